@@ -1,0 +1,90 @@
+//! The command line: chooses what to judge and how to show it. All that is printed is printed here.
+
+mod args;
+mod check;
+mod clock;
+mod configuration;
+mod error;
+mod explain;
+mod formats;
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, ColorChoice, Command};
+use error::CliError;
+
+/// What the process tells whoever called it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: nothing at or above the blocking severity was introduced.
+    Pass,
+    /// 1: at least one finding blocks.
+    Fail,
+    /// 2: usage, configuration or environment error; nothing was judged.
+    Error,
+    /// 3: judged, but a check could not finish.
+    Incomplete,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Pass => 0,
+            Exit::Fail => 1,
+            Exit::Error => 2,
+            Exit::Incomplete => 3,
+        })
+    }
+}
+
+/// Runs the program with these arguments, the first being its own name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Error } else { Exit::Pass };
+            // Nobody is left to tell if this cannot be printed.
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let done = match &cli.command {
+        Command::Check(check) => check::run(check, cli.color),
+        Command::Explain { rule } => explain::run(rule.as_deref()),
+    };
+    done.unwrap_or_else(|error| report(&error)).into()
+}
+
+fn report(error: &CliError) -> Exit {
+    let mut stderr = std::io::stderr().lock();
+    // As above: without a standard error there is only the exit code.
+    let _ = error.write(&mut stderr);
+    Exit::Error
+}
+
+/// Writes a whole output to standard output. A reader that went away is no error.
+fn print(text: &str) -> Result<(), CliError> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(CliError::new(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn wants_color(choice: ColorChoice) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            !forbidden && !dumb && std::io::stdout().is_terminal()
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The keys of `gate.yaml`: one table, from which the parser's check and the JSON Schema are made.
+
+use super::formats::{
+    BRANCH, DATE, FUEL, GLOB, KIND_PATTERN, MODULE, NAME, OBJECT, RULE, RULE_GLOB, SCHEMA, SHA256, SIZE,
+    TIME, VERSION,
+};
+use super::shape::{Key, Shape};
+
+/// Severities that can block.
+pub(super) const SEVERITIES: &[&str] = &["error", "warning", "info"];
+/// Severities, and `off` for a rule that shall not run.
+pub(super) const LEVELS: &[&str] = &["error", "warning", "info", "off"];
+
+const GLOBS: Shape = Shape::List(&Shape::Formatted(&GLOB));
+const VERSIONS: Shape = Shape::OneOrMany(&Shape::Formatted(&VERSION));
+
+const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, shape, required: false, doc }
+}
+
+const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, shape, required: true, doc }
+}
+
+/// The whole file.
+pub(super) static ROOT: Shape = Shape::Map(&[
+    optional("kubernetes", VERSIONS, "The Kubernetes version of the clusters, or a list of them."),
+    optional(
+        "environments",
+        Shape::Named(&NAME, &ENVIRONMENT),
+        "The environments by name, in place of those that the gate recognises by their paths.",
+    ),
+    optional("policies", Shape::List(&POLICY), "The policies to run, in place of the default ones."),
+    optional("exclude", GLOBS, "Files that the gate does not look at."),
+    optional(
+        "schemas",
+        Shape::List(&Shape::Formatted(&SCHEMA)),
+        "Files of this repository that define further kinds (CustomResourceDefinitions).",
+    ),
+    optional(
+        "allow-missing-schemas",
+        Shape::List(&Shape::Formatted(&KIND_PATTERN)),
+        "Kinds that may lack a schema: `group/version/Kind`, `group/*` or `Kind`.",
+    ),
+    optional("block-on", Shape::Word(SEVERITIES), "The least severity that blocks."),
+    optional("limits", LIMITS, "What one call of a policy may use."),
+    optional("waivers", Shape::List(&WAIVER), "Permissions to break one rule at one place until a day."),
+]);
+
+static ENVIRONMENT: Shape = Shape::Map(&[
+    optional("paths", GLOBS, "Files that belong to the environment."),
+    optional("branches", Shape::List(&Shape::Formatted(&BRANCH)), "Branches that deploy the environment."),
+    optional(
+        "kubernetes",
+        VERSIONS,
+        "The Kubernetes version of this environment's clusters, or a list of them.",
+    ),
+    optional(
+        "promotes-from",
+        Shape::Formatted(&NAME),
+        "The environment that a change must have reached before it comes to this one.",
+    ),
+]);
+
+static POLICY: Shape = Shape::Map(&[
+    required(
+        "use",
+        Shape::Formatted(&MODULE),
+        "Where the policy is: `builtin:NAME` or `./path/to/policy.wasm`.",
+    ),
+    optional("sha256", Shape::Formatted(&SHA256), "The digest that the policy's file must have."),
+    optional("settings", Shape::Any, "What the policy is told; its own schema decides."),
+    optional("severity", Shape::Word(LEVELS), "The severity of all its findings."),
+    optional(
+        "rules",
+        Shape::Named(&RULE, &Shape::Word(LEVELS)),
+        "The severity of the findings of single rules; stronger than `severity`.",
+    ),
+    optional(
+        "environments",
+        Shape::List(&Shape::Formatted(&NAME)),
+        "The environments that the policy is for; all files without it.",
+    ),
+    optional("exclude", GLOBS, "Files that the policy does not look at."),
+    optional("limits", LIMITS, "What one call of this policy may use."),
+]);
+
+const LIMITS: Shape = Shape::Map(&[
+    optional("fuel", Shape::Formatted(&FUEL), "Instructions: `500M`."),
+    optional("memory", Shape::Formatted(&SIZE), "All memories together: `128MiB`."),
+    optional("stack", Shape::Formatted(&SIZE), "The call stack: `512KiB`."),
+    optional("output", Shape::Formatted(&SIZE), "All that it answers: `4MiB`."),
+    optional("time", Shape::Formatted(&TIME), "The clock on the wall, as a backstop: `10s`."),
+]);
+
+static WAIVER: Shape = Shape::Map(&[
+    required(
+        "rule",
+        Shape::Formatted(&RULE_GLOB),
+        "The rule that may be broken: `image-tags/mutable-image-tag`.",
+    ),
+    optional("path", Shape::Formatted(&GLOB), "The files where it may be broken."),
+    optional(
+        "object",
+        Shape::Formatted(&OBJECT),
+        "The objects that may break it: `Kind/name`, in any namespace, or `Kind/namespace/name`.",
+    ),
+    required("reason", Shape::Text, "Why, for the reader of the report."),
+    optional("owner", Shape::Text, "Who answers for it."),
+    required("expires", Shape::Formatted(&DATE), "The last day of the permission: `2027-01-31`."),
+]);

@@ -1,0 +1,107 @@
+//! `gate.yaml`: what the gate shall do in one repository. Read in two phases, raw (the shape, by the table in
+//! `keys`) and valid (what refers to what); every problem is reported at once, with its place.
+//! Without a file, [`Config::default`] recognises the usual environments and runs the default policies.
+
+mod calendar;
+mod detect;
+mod environments;
+mod formats;
+mod globs;
+mod json_schema;
+mod keys;
+mod kinds;
+mod policies;
+mod problem;
+mod read;
+mod shape;
+mod units;
+mod waivers;
+
+#[cfg(test)]
+mod tests;
+
+pub use calendar::Date;
+pub use environments::{Environment, Environments};
+pub use globs::{Pattern, Patterns};
+pub use json_schema::json_schema;
+pub use kinds::KindPattern;
+pub use policies::{Level, Limits, PolicyConfig, PolicySource, RuleLevel};
+pub use problem::{ConfigProblem, Place};
+pub use units::KubernetesVersion;
+pub use waivers::Waiver;
+
+use crate::model::{RepoPath, Severity};
+
+/// The name of the configuration file, at the root of the repository.
+pub const FILE_NAME: &str = "gate.yaml";
+
+/// A valid configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Versions of the clusters; empty for the newest that the gate knows.
+    pub kubernetes: Vec<KubernetesVersion>,
+    /// The environments, declared or recognised.
+    pub environments: Environments,
+    /// The policies, in the order of the file.
+    pub policies: Vec<PolicyConfig>,
+    /// Files that the gate does not look at.
+    pub exclude: Patterns,
+    /// Files of the repository that define further kinds.
+    pub schemas: Patterns,
+    /// Kinds that may lack a schema.
+    pub allow_missing_schemas: Vec<KindPattern>,
+    /// The least severity that blocks.
+    pub block_on: Severity,
+    /// Permissions to break rules.
+    pub waivers: Vec<Waiver>,
+}
+
+/// What holds where there is no `gate.yaml`.
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            kubernetes: Vec::new(),
+            environments: Environments::recognised(),
+            policies: policies::DEFAULT.into_iter().map(PolicyConfig::builtin).collect(),
+            exclude: Patterns::default(),
+            schemas: Patterns::default(),
+            allow_missing_schemas: Vec::new(),
+            block_on: Severity::Error,
+            waivers: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file; `path` is used in the problems only. An empty file is the default.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, in the order of the file; never an empty list.
+    pub fn parse(path: &RepoPath, bytes: &[u8]) -> Result<Self, Vec<ConfigProblem>> {
+        read::read(path, bytes)
+    }
+
+    /// The environment that `path` belongs to.
+    pub fn environment_of(&self, path: &RepoPath) -> Option<&Environment> {
+        self.environments.of_path(path)
+    }
+
+    /// The versions of the clusters that `environment` (none: of the repository) has; empty for the newest.
+    pub fn kubernetes_of<'a>(&'a self, environment: Option<&'a Environment>) -> &'a [KubernetesVersion] {
+        match environment {
+            Some(environment) if !environment.kubernetes.is_empty() => &environment.kubernetes,
+            _ => &self.kubernetes,
+        }
+    }
+
+    /// Every version that is written anywhere in the configuration.
+    pub fn kubernetes_versions(&self) -> Vec<KubernetesVersion> {
+        let declared = self.environments.iter().flat_map(|environment| &environment.kubernetes);
+        self.kubernetes.iter().chain(declared).copied().collect()
+    }
+
+    /// True if an object of this kind may lack a schema.
+    pub fn may_lack_schema(&self, api_version: &str, kind: &str) -> bool {
+        self.allow_missing_schemas.iter().any(|pattern| pattern.matches(api_version, kind))
+    }
+}

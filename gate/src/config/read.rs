@@ -1,0 +1,303 @@
+//! The second phase: from a tape whose shape has been checked to a valid configuration. Values of the wrong
+//! shape have been reported already and are left out here, so that one mistake makes one problem.
+
+use super::Config;
+use super::calendar::Date;
+use super::environments::{Environment, Environments};
+use super::globs::{Pattern, Patterns, compile_name};
+use super::keys;
+use super::kinds::KindPattern;
+use super::policies::{Level, Limits, PolicyConfig, PolicySource, RuleLevel};
+use super::problem::{Complaint, ConfigProblem};
+use super::shape::{Checker, word};
+use super::units::{KubernetesVersion, parse_fuel, parse_size, parse_time};
+use super::waivers::{ObjectPattern, Waiver};
+use crate::model::{RepoPath, Severity};
+use crate::yaml::{self, Kind, NodeId};
+
+/// A configuration file is small; more than this is a mistake or an attack.
+const LIMITS: yaml::Limits =
+    yaml::Limits { max_depth: 200, max_nodes: 200_000, max_documents: 100, max_bytes: 4 << 20 };
+
+pub(super) fn read(path: &RepoPath, bytes: &[u8]) -> Result<Config, Vec<ConfigProblem>> {
+    let parsed = yaml::parse(bytes.to_vec(), &LIMITS);
+    let mut reader = Reader { checker: Checker::new(&parsed.tape, path) };
+    for problem in &parsed.problems {
+        let place = reader.checker.place_of(problem.span);
+        reader.checker.complain_at(place, Complaint::new(problem.message.clone()));
+    }
+    if let Some(second) = parsed.documents.get(1) {
+        reader.complain(second.root, Complaint::new("a second document: the configuration is one document"));
+    }
+    let config = match parsed.documents.first().map(|document| document.root) {
+        Some(root) if parsed.tape.kind(root) != Kind::Null => {
+            reader.checker.check(root, &keys::ROOT, super::FILE_NAME);
+            reader.config(root)
+        }
+        _ => Config::default(),
+    };
+    let mut problems = reader.checker.problems;
+    problems.sort_by_key(|problem| problem.place.span);
+    problems.dedup();
+    if problems.is_empty() { Ok(config) } else { Err(problems) }
+}
+
+struct Reader<'a> {
+    checker: Checker<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn config(&mut self, root: NodeId) -> Config {
+        let default = Config::default();
+        let environments = self.environments(root).unwrap_or(default.environments);
+        let limits = self.limits(root);
+        let waivers = self.items(root, "waivers");
+        Config {
+            kubernetes: self.versions(root),
+            policies: match self.get(root, "policies", Kind::Seq) {
+                Some(_) => self.policies(root, &environments, limits),
+                None => {
+                    default.policies.into_iter().map(|policy| PolicyConfig { limits, ..policy }).collect()
+                }
+            },
+            environments,
+            exclude: self.patterns(root, "exclude"),
+            schemas: self.patterns(root, "schemas"),
+            allow_missing_schemas: self.kind_patterns(root),
+            block_on: self.text(root, "block-on").and_then(Severity::parse).unwrap_or(default.block_on),
+            waivers: waivers.into_iter().filter_map(|entry| self.waiver(entry)).collect(),
+        }
+    }
+
+    // Environments
+
+    fn environments(&mut self, root: NodeId) -> Option<Environments> {
+        let map = self.get(root, "environments", Kind::Map)?;
+        let entries: Vec<(NodeId, NodeId)> = self.checker.tape.entries(map).collect();
+        let list: Vec<Environment> =
+            entries.iter().map(|&(key, value)| self.environment(key, value)).collect();
+        for (environment, &(_, value)) in list.iter().zip(&entries) {
+            self.check_promotion(environment, value, &list);
+        }
+        Some(Environments::declared(list))
+    }
+
+    fn environment(&mut self, key: NodeId, value: NodeId) -> Environment {
+        let environment = Environment {
+            name: self.checker.tape.text(key).to_owned(),
+            order: None,
+            promotes_from: self.text(value, "promotes-from").map(str::to_owned),
+            branches: self.texts(value, "branches"),
+            kubernetes: self.versions(value),
+            declared: true,
+            paths: self.patterns(value, "paths"),
+            words: Vec::new(),
+        };
+        let somewhere = ["paths", "branches"].into_iter().any(|list| {
+            self.get(value, list, Kind::Seq)
+                .is_some_and(|list| self.checker.tape.items(list).next().is_some())
+        });
+        if self.checker.tape.kind(value) == Kind::Map && !somewhere {
+            let message = format!("environment `{}` is nowhere", environment.name);
+            self.complain(key, Complaint::new(message).hint("give it `paths` or `branches`"));
+        }
+        environment
+    }
+
+    fn check_promotion(&mut self, environment: &Environment, value: NodeId, list: &[Environment]) {
+        let Some(node) = self.get(value, "promotes-from", Kind::Str) else { return };
+        let before = |name: &str| list.iter().find(|other| other.name == name);
+        let from = self.checker.tape.text(node);
+        if before(from).is_none() {
+            let complaint = Complaint::new(format!("there is no environment `{from}`"));
+            return self
+                .complain(node, complaint.suggest(from, list.iter().map(|other| other.name.as_str())));
+        }
+        let chain: Vec<&str> =
+            std::iter::successors(Some(environment), |at| before(at.promotes_from.as_deref()?))
+                .skip(1)
+                .take(list.len())
+                .map(|at| at.name.as_str())
+                .collect();
+        if let Some(end) = chain.iter().position(|name| *name == environment.name) {
+            let circle = chain[..=end].join("` from `");
+            let message = format!("environment `{}` promotes from itself: from `{circle}`", environment.name);
+            self.complain(node, Complaint::new(message).hint("the first environment promotes from none"));
+        }
+    }
+
+    // Policies
+
+    fn policies(&mut self, root: NodeId, environments: &Environments, limits: Limits) -> Vec<PolicyConfig> {
+        let entries = self.items(root, "policies");
+        entries.into_iter().filter_map(|entry| self.policy(entry, environments, limits)).collect()
+    }
+
+    fn policy(&mut self, entry: NodeId, environments: &Environments, limits: Limits) -> Option<PolicyConfig> {
+        let (own_limits, exclude) = (self.limits(entry), self.patterns(entry, "exclude"));
+        let reached = self.policy_environments(entry, environments);
+        let rules = self.rules(entry);
+        let mut policy =
+            PolicyConfig::new(PolicySource::parse(self.text(entry, "use")?).ok()?, self.checker.place(entry));
+        if let Some(settings) = self.checker.tape.get(entry, "settings") {
+            policy.settings.clear();
+            self.checker.tape.write_json(settings, &mut policy.settings);
+            policy.settings_place = self.checker.place(settings);
+        }
+        if let (PolicySource::Builtin(_), Some(node)) = (&policy.source, self.get(entry, "sha256", Kind::Str))
+        {
+            let complaint = Complaint::new("a built-in policy has no digest of its own");
+            self.complain(node, complaint.hint("remove `sha256`: the policy is part of the gate"));
+        }
+        policy.sha256 = self.text(entry, "sha256").map(str::to_ascii_lowercase);
+        policy.level = self.level(entry, "severity");
+        policy.limits = own_limits.or(limits);
+        Some(PolicyConfig { rules, environments: reached, exclude, ..policy })
+    }
+
+    fn policy_environments(&mut self, entry: NodeId, environments: &Environments) -> Vec<String> {
+        for node in self.items(entry, "environments") {
+            let name = self.checker.tape.text(node);
+            if self.checker.tape.kind(node) == Kind::Str && environments.get(name).is_none() {
+                let complaint = Complaint::new(format!("there is no environment `{name}`"));
+                let names = environments.iter().map(|environment| environment.name.as_str());
+                self.complain(node, complaint.suggest(name, names.collect::<Vec<_>>().into_iter()));
+            }
+        }
+        self.texts(entry, "environments")
+    }
+
+    fn rules(&mut self, entry: NodeId) -> Vec<RuleLevel> {
+        let Some(map) = self.get(entry, "rules", Kind::Map) else { return Vec::new() };
+        let tape = self.checker.tape;
+        tape.entries(map)
+            .filter_map(|(key, value)| {
+                let level = Level::parse(word(tape, value))?;
+                Some(RuleLevel { rule: tape.text(key).to_owned(), level, place: self.checker.place(key) })
+            })
+            .collect()
+    }
+
+    fn level(&self, entry: NodeId, key: &str) -> Option<Level> {
+        Level::parse(word(self.checker.tape, self.checker.tape.get(entry, key)?))
+    }
+
+    fn limits(&self, map: NodeId) -> Limits {
+        let Some(map) = self.get(map, "limits", Kind::Map) else { return Limits::default() };
+        let size = |key| self.amount(map, key).and_then(|text| parse_size(text).ok());
+        Limits {
+            fuel: self.amount(map, "fuel").and_then(|text| parse_fuel(text).ok()),
+            memory: size("memory"),
+            stack: size("stack"),
+            output: size("output"),
+            time: self.amount(map, "time").and_then(|text| parse_time(text).ok()),
+        }
+    }
+
+    // Waivers and schemas
+
+    fn waiver(&mut self, entry: NodeId) -> Option<Waiver> {
+        let tape = self.checker.tape;
+        let is_map = tape.kind(entry) == Kind::Map;
+        if is_map && tape.get(entry, "path").is_none() && tape.get(entry, "object").is_none() {
+            let complaint = Complaint::new("the waiver does not say where");
+            self.complain(entry, complaint.hint("give it `path` or `object`; `path: \"**\"` is everywhere"));
+        }
+        let paths = match self.get(entry, "path", Kind::Str) {
+            Some(node) => self.compile(vec![node]),
+            None => Patterns::default(),
+        };
+        let object = self.text(entry, "object").map(str::to_owned);
+        Some(Waiver {
+            rule: self.text(entry, "rule")?.to_owned(),
+            rules: compile_name(self.text(entry, "rule")?).ok()?,
+            paths,
+            objects: object.as_deref().and_then(|text| ObjectPattern::parse(text).ok()),
+            object,
+            reason: self.text(entry, "reason")?.to_owned(),
+            owner: self.text(entry, "owner").map(str::to_owned),
+            expires: Date::parse(self.text(entry, "expires")?)?,
+            place: self.checker.place(entry),
+        })
+    }
+
+    fn kind_patterns(&mut self, root: NodeId) -> Vec<KindPattern> {
+        let nodes = self.items(root, "allow-missing-schemas");
+        let parse = |node: NodeId| {
+            let mut pattern = KindPattern::parse(self.checker.tape.text(node)).ok()?;
+            pattern.place = self.checker.place(node);
+            Some(pattern)
+        };
+        nodes.into_iter().filter_map(parse).collect()
+    }
+
+    // Parts that several keys share
+
+    fn versions(&self, map: NodeId) -> Vec<KubernetesVersion> {
+        let Some(node) = self.checker.tape.get(map, "kubernetes") else { return Vec::new() };
+        let nodes = match self.checker.tape.kind(node) {
+            Kind::Seq => self.checker.tape.items(node).collect(),
+            _ => vec![node],
+        };
+        let mut versions: Vec<KubernetesVersion> = Vec::new();
+        for node in nodes {
+            let Ok(version) = KubernetesVersion::parse(self.checker.tape.text(node)) else { continue };
+            if !versions.iter().any(|known| (known.major, known.minor) == (version.major, version.minor)) {
+                versions.push(KubernetesVersion { place: self.checker.place(node), ..version });
+            }
+        }
+        versions
+    }
+
+    fn patterns(&mut self, map: NodeId, key: &str) -> Patterns {
+        let nodes = self.items(map, key);
+        self.compile(nodes)
+    }
+
+    /// Single bad globs have been reported; what is left to fail is all of them together being too large.
+    fn compile(&mut self, nodes: Vec<NodeId>) -> Patterns {
+        let tape = self.checker.tape;
+        let good: Vec<Pattern> = nodes
+            .into_iter()
+            .filter(|&node| tape.kind(node) == Kind::Str && super::globs::compile(tape.text(node)).is_ok())
+            .map(|node| Pattern { text: tape.text(node).to_owned(), place: self.checker.place(node) })
+            .collect();
+        let places: Vec<_> = good.iter().map(|pattern| pattern.place).collect();
+        Patterns::new(good).unwrap_or_else(|(number, complaint)| {
+            self.checker.complain_at(places.get(number).copied().unwrap_or(super::Place::NONE), complaint);
+            Patterns::default()
+        })
+    }
+
+    fn get(&self, map: NodeId, key: &str, kind: Kind) -> Option<NodeId> {
+        self.checker.tape.get(map, key).filter(|&node| self.checker.tape.kind(node) == kind)
+    }
+
+    fn text(&self, map: NodeId, key: &str) -> Option<&'a str> {
+        let tape = self.checker.tape;
+        tape.str_at(map, key)
+    }
+
+    /// Text or a whole number.
+    fn amount(&self, map: NodeId, key: &str) -> Option<&'a str> {
+        let tape = self.checker.tape;
+        tape.get(map, key)
+            .filter(|&node| matches!(tape.kind(node), Kind::Str | Kind::Int))
+            .map(|node| tape.text(node))
+    }
+
+    fn texts(&self, map: NodeId, key: &str) -> Vec<String> {
+        let tape = self.checker.tape;
+        let strings = self.items(map, key).into_iter().filter(|&node| tape.kind(node) == Kind::Str);
+        strings.map(|node| tape.text(node).to_owned()).collect()
+    }
+
+    fn items(&self, map: NodeId, key: &str) -> Vec<NodeId> {
+        let tape = self.checker.tape;
+        tape.get(map, key).map(|list| tape.items(list).collect()).unwrap_or_default()
+    }
+
+    fn complain(&mut self, node: NodeId, complaint: Complaint) {
+        self.checker.complain(node, complaint);
+    }
+}

@@ -1,0 +1,17 @@
+//! The configuration as users see it: what a file means, and what is said about a wrong one.
+
+mod environments;
+mod problems;
+mod published_schema;
+mod valid;
+
+use super::{Config, ConfigProblem};
+use crate::model::RepoPath;
+
+fn parse(text: &str) -> Result<Config, Vec<ConfigProblem>> {
+    Config::parse(&RepoPath::from("gate.yaml"), text.as_bytes())
+}
+
+fn good(text: &str) -> Config {
+    parse(text).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}

@@ -1,0 +1,169 @@
+//! What a file means.
+
+use std::time::Duration;
+
+use super::super::{Config, KubernetesVersion, Level, PolicySource};
+use super::{good, parse};
+use crate::model::{ObjectId, RepoPath, Severity};
+
+pub(super) const WHOLE: &str = r#"
+kubernetes: ["1.33", "1.32.4", "1.33"]
+environments:
+  prod: { paths: ["**/production/**"], branches: [main, "release/*"], kubernetes: "1.32", promotes-from: dev }
+  dev: { paths: ["**/development/**"] }
+policies:
+  - use: builtin:image-tags
+    settings: { prod: { require: semver }, list: [1, "1", yes] }
+    severity: warning
+    rules: { missing-image-tag: off, mutable-image-tag: error }
+    environments: [prod]
+    exclude: ["**/tests/**"]
+    limits: { time: 2s }
+  - use: ./policies//own.wasm
+    sha256: 2C26B46B68FFC68FF99B453C1D30413413422D706483BFA0F98A5E886266E7AE
+limits: { fuel: 500M, memory: 128MiB, stack: 512KiB, output: 4194304, time: 10s }
+exclude: [docs]
+schemas: ["crds/**"]
+allow-missing-schemas: ["example.com/*"]
+block-on: warning
+waivers:
+  - rule: image-tags/mutable-image-tag
+    path: components/legacy/**
+    object: Deployment/legacy/*
+    reason: "the vendor ships only latest"
+    owner: team-legacy
+    expires: 2027-01-31
+"#;
+
+#[test]
+fn everything_that_a_file_can_say() {
+    let config = good(WHOLE);
+    let version = |minor| KubernetesVersion { major: 1, minor };
+    assert_eq!(config.kubernetes, [version(33), version(32)]);
+    assert_eq!(config.block_on, Severity::Warning);
+    assert!(config.exclude.matches(&RepoPath::from("docs/a.yaml")));
+    assert!(config.schemas.matches(&RepoPath::from("crds/a.yaml")));
+    assert!(config.may_lack_schema("example.com/v1", "Widget"));
+    assert!(!config.may_lack_schema("apps/v1", "Deployment"));
+    let prod = config.environments.get("prod").expect("prod");
+    assert_eq!(config.kubernetes_of(Some(prod)), [version(32)]);
+    assert_eq!(config.kubernetes_of(config.environments.get("dev")), [version(33), version(32)]);
+    assert!(prod.has_branch("main") && prod.has_branch("release/1") && !prod.has_branch("release/1/x"));
+}
+
+#[test]
+fn policies() {
+    let config = good(WHOLE);
+    let [tags, own] = config.policies.as_slice() else { panic!("two policies") };
+    assert_eq!(tags.source.to_string(), "builtin:image-tags");
+    assert_eq!(tags.settings, r#"{"prod":{"require":"semver"},"list":[1,"1",true]}"#);
+    assert_eq!((tags.settings_place.start.line, tags.settings_place.start.column), (8, 15));
+    assert_eq!((tags.place.start.line, tags.place.start.column), (7, 5));
+    assert_eq!(tags.level_of("missing-image-tag"), Some(Level::Off));
+    assert_eq!(tags.level_of("mutable-image-tag"), Some(Level::Severity(Severity::Error)));
+    assert_eq!(tags.level_of("any-other"), Some(Level::Severity(Severity::Warning)));
+    assert_eq!((tags.limits.fuel, tags.limits.memory), (Some(500_000_000), Some(128 << 20)));
+    assert_eq!(
+        (tags.limits.time, own.limits.time),
+        (Some(Duration::from_secs(2)), Some(Duration::from_secs(10)))
+    );
+    assert_eq!((own.limits.stack, own.limits.output), (Some(512 << 10), Some(4 << 20)));
+    assert_eq!(own.source, PolicySource::File(RepoPath::from("policies/own.wasm")));
+    assert_eq!(
+        own.sha256.as_deref(),
+        Some("2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae")
+    );
+    assert_eq!((own.settings.as_str(), own.level_of("x")), ("{}", None));
+}
+
+#[test]
+fn policies_apply_by_environment_and_path() {
+    let config = good(WHOLE);
+    let [tags, own] = config.policies.as_slice() else { panic!("two policies") };
+    let path = RepoPath::from("a/b.yaml");
+    assert!(tags.applies_to(&path, ["prod"]) && tags.applies_to(&path, ["dev", "prod"]));
+    assert!(!tags.applies_to(&path, ["dev"]) && !tags.applies_to(&path, []));
+    assert!(!tags.applies_to(&RepoPath::from("a/tests/b.yaml"), ["prod"]));
+    assert!(own.applies_to(&path, []));
+}
+
+#[test]
+fn a_waiver_is_for_one_rule_at_one_place() {
+    let config = good(WHOLE);
+    let waiver = &config.waivers[0];
+    let id = |kind: &str, namespace: Option<&str>, name: &str| ObjectId {
+        api_version: "apps/v1".to_owned(),
+        kind: kind.to_owned(),
+        namespace: namespace.map(str::to_owned),
+        name: name.to_owned(),
+    };
+    let path = RepoPath::from("components/legacy/x/y.yaml");
+    let rule = "image-tags/mutable-image-tag";
+    let web = id("Deployment", Some("legacy"), "web");
+    assert!(waiver.matches(rule, &path, Some(&web)));
+    assert!(!waiver.matches("image-tags/missing-image-tag", &path, Some(&web)));
+    assert!(!waiver.matches(rule, &RepoPath::from("components/new/y.yaml"), Some(&web)));
+    assert!(!waiver.matches(rule, &path, Some(&id("Deployment", Some("other"), "web"))));
+    assert!(!waiver.matches(rule, &path, Some(&id("Deployment", None, "web"))));
+    assert!(!waiver.matches(rule, &path, None));
+}
+
+#[test]
+fn a_waiver_for_a_kind_and_name_is_for_any_namespace() {
+    let text = "waivers: [{ rule: 'a/*', object: Job/x, reason: r, expires: 2027-01-31 }]\n";
+    let config = good(text);
+    let id = |namespace: Option<&str>| ObjectId {
+        api_version: "batch/v1".to_owned(),
+        kind: "Job".to_owned(),
+        namespace: namespace.map(str::to_owned),
+        name: "x".to_owned(),
+    };
+    for namespace in [None, Some("any")] {
+        assert!(config.waivers[0].matches("a/b", &RepoPath::from("p"), Some(&id(namespace))));
+    }
+}
+
+#[test]
+fn a_waiver_holds_through_its_last_day_in_utc() {
+    let config = good(WHOLE);
+    let waiver = &config.waivers[0];
+    assert!(!waiver.is_expired("2027-01-31T23:59:59Z"));
+    assert!(waiver.is_expired("2027-02-01T00:00:00Z"));
+    assert!(waiver.is_expired("2027-01-31T23:00:00-02:00"));
+    assert!(waiver.is_expired("soon"));
+}
+
+#[test]
+fn an_empty_file_is_the_default() {
+    for text in ["", "\n", "# nothing\n", "{}\n", "---\n"] {
+        let config = good(text);
+        let sources: Vec<String> = config.policies.iter().map(|policy| policy.source.to_string()).collect();
+        assert_eq!(
+            sources,
+            ["builtin:image-tags", "builtin:plaintext-secrets", "builtin:no-direct-prod"],
+            "{text:?}"
+        );
+        assert!(config.environments.iter().all(|environment| !environment.declared));
+        assert_eq!(config.block_on, Severity::Error);
+    }
+    assert_eq!(Config::default().policies.len(), 3);
+}
+
+#[test]
+fn limits_of_the_file_hold_for_the_default_policies_too() {
+    assert!(good("limits: { fuel: 1k }\n").policies.iter().all(|policy| policy.limits.fuel == Some(1000)));
+}
+
+#[test]
+fn an_empty_list_of_policies_is_none() {
+    assert!(good("policies: []\n").policies.is_empty());
+}
+
+#[test]
+fn off_is_a_word_although_yaml_has_it_as_false() {
+    for off in ["off", "\"off\""] {
+        let config = good(&format!("policies: [{{ use: builtin:a, severity: {off} }}]\n"));
+        assert_eq!(config.policies[0].level, Some(Level::Off));
+    }
+    assert!(parse("policies: [{ use: builtin:a, severity: false }]\n").is_err());
+}

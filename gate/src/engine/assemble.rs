@@ -1,0 +1,148 @@
+//! The results of all units to one report, in one total order.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::policies::ConfiguredPolicy;
+use super::surroundings::Surroundings;
+use super::unit::UnitResult;
+use super::{Input, rules, triage, waive};
+use crate::config::{FILE_NAME, Patterns};
+use crate::model::{
+    ChangeSummary, CheckFailure, Counts, Coverage, PolicyCoverage, REPORT_VERSION, Report, RepoPath, Verdict,
+};
+
+pub(super) fn assemble(input: &Input<'_>, surroundings: &Surroundings, results: Vec<UnitResult>) -> Report {
+    let mut coverage = Coverage::default();
+    let mut judged = Vec::new();
+    let mut failures = input.failures.clone();
+    let mut policies: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
+    for result in results {
+        judged.extend(result.judged);
+        failures.extend(result.failures);
+        for (number, (documents, findings)) in result.tally.add_to(&mut coverage) {
+            let sum = policies.entry(number).or_default();
+            *sum = (sum.0 + documents, sum.1 + findings);
+        }
+    }
+    let whole = input.change.base.is_none();
+    let mut findings = triage::triage(judged, !whole);
+    let waivers = waive::waive(&mut findings, &input.config.waivers, &input.now, whole);
+    findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    sort_failures(&mut failures);
+    coverage.skipped.sort();
+    coverage.policies = policy_coverage(input.policies, &policies);
+    coverage.notices = notices(input, surroundings, &coverage);
+    coverage.notices.extend(waivers);
+    let counts = Counts::of(&findings, input.config.block_on);
+    let verdict = verdict(&counts, &failures);
+    Report {
+        version: REPORT_VERSION.to_owned(),
+        tool: super::tool(),
+        verdict,
+        exit_code: verdict.exit_code(),
+        block_on: input.config.block_on,
+        change: summary(input),
+        rules: rules::named_by(&findings, input.policies),
+        counts,
+        findings,
+        failures,
+        coverage,
+    }
+}
+
+fn verdict(counts: &Counts, failures: &[CheckFailure]) -> Verdict {
+    if counts.blocking > 0 {
+        Verdict::Fail
+    } else if failures.is_empty() {
+        Verdict::Pass
+    } else {
+        Verdict::Incomplete
+    }
+}
+
+fn summary(input: &Input<'_>) -> ChangeSummary {
+    ChangeSummary {
+        description: input.change.description.clone(),
+        base_commit: input.change.base_commit.clone(),
+        head_commit: input.change.head_commit.clone(),
+        config: input.config_source.clone(),
+    }
+}
+
+fn sort_failures(failures: &mut Vec<CheckFailure>) {
+    fn key(failure: &CheckFailure) -> impl Ord + '_ {
+        let place = failure.location.as_ref().map(|location| (&location.path, location.span));
+        (place, &failure.check, failure.kind, &failure.message)
+    }
+    failures.sort_by(|a, b| key(a).cmp(&key(b)));
+    failures.dedup();
+}
+
+fn policy_coverage(
+    policies: &[ConfiguredPolicy],
+    seen: &BTreeMap<usize, (u64, u64)>,
+) -> BTreeMap<String, PolicyCoverage> {
+    let mut coverage: BTreeMap<String, PolicyCoverage> = BTreeMap::new();
+    for (number, policy) in policies.iter().enumerate() {
+        let (documents, findings) = seen.get(&number).copied().unwrap_or_default();
+        let entry = coverage.entry(policy.metadata().id.clone()).or_default();
+        entry.source = policy.config.source.to_string();
+        entry.sha256 = policy.policy.sha256().to_owned();
+        entry.version = policy.metadata().version.clone();
+        entry.documents += documents;
+        entry.findings += findings;
+    }
+    coverage
+}
+
+/// Everything that could make a run green by accident.
+fn notices(input: &Input<'_>, surroundings: &Surroundings, coverage: &Coverage) -> Vec<String> {
+    let mut notices = input.notices.clone();
+    if coverage.objects == 0 && coverage.base_objects == 0 {
+        let what = if coverage.files == 0 { "no file differs" } else { "no changed file holds a Kubernetes object" };
+        notices.push(format!("nothing was checked: {what}"));
+    }
+    if input.change.files.iter().any(|file| file.path.as_bytes() == FILE_NAME.as_bytes()) && input.change.base.is_some() {
+        notices.push(format!(
+            "{FILE_NAME} is part of this change; the change was judged by {}",
+            input.config_source
+        ));
+    }
+    notices.extend(surroundings.broken().map(|path| {
+        format!("the kustomization {path} cannot be read: what it refers to may be told apart wrongly")
+    }));
+    notices.extend(idle_policies(input, coverage));
+    notices.extend(idle_globs(input));
+    notices
+}
+
+fn idle_policies(input: &Input<'_>, coverage: &Coverage) -> Vec<String> {
+    if input.change.base.is_some() || !input.checks.policies {
+        return Vec::new();
+    }
+    let idle = coverage.policies.iter().filter(|(_, policy)| policy.documents == 0);
+    idle.map(|(id, _)| format!("policy {id} matched no document of the whole tree")).collect()
+}
+
+/// Globs of the configuration that match no file at head (and no changed file at base).
+fn idle_globs(input: &Input<'_>) -> Vec<String> {
+    let config = input.config;
+    let mut lists: Vec<(String, &Patterns)> = Vec::new();
+    lists.extend(config.environments.iter().map(|e| (format!("environment {}", e.name), &e.paths)));
+    lists.push(("`exclude`".to_owned(), &config.exclude));
+    lists.push(("`schemas`".to_owned(), &config.schemas));
+    lists.retain(|(_, patterns)| !patterns.is_empty());
+    if lists.is_empty() {
+        return Vec::new();
+    }
+    let Ok(entries) = input.change.head.entries() else { return Vec::new() };
+    let gone = input.change.files.iter().filter_map(|file| file.base.as_ref());
+    let paths: Vec<&RepoPath> = entries.iter().chain(gone).map(|entry| &entry.path).collect();
+    lists.iter().flat_map(|(of, patterns)| idle(of, patterns, &paths)).collect()
+}
+
+fn idle(of: &str, patterns: &Patterns, paths: &[&RepoPath]) -> Vec<String> {
+    let used: HashSet<usize> = paths.iter().flat_map(|path| patterns.matching(path)).collect();
+    let unused = patterns.iter().enumerate().filter(|(at, _)| !used.contains(at));
+    unused.map(|(_, pattern)| format!("the glob `{}` of {of} matches no file", pattern.text)).collect()
+}

@@ -1,0 +1,181 @@
+//! From nodes to lines: raw findings and failures of one file become findings with places, excerpts and
+//! fingerprints. The tapes are here, so this happens before the unit is dropped.
+
+use super::fingerprint::{Fingerprints, Identity};
+use super::raw::{Place, RawFailure, RawFinding, Side};
+use super::side::{Doc, SideFile};
+use super::source::Source;
+use super::triage::Judged;
+use super::unit::{FilePair, Run, UnitResult};
+use crate::model::{CheckFailure, FailureKind, Finding, Location, Status};
+use crate::text::{ByteSpan, LineCol, clean, clean_line};
+use crate::yaml::{Kind, NodeId, Tape};
+
+/// The annotation in which `kubectl apply` keeps a copy of the whole object.
+const LAST_APPLIED: &str = "/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration";
+
+/// Locates everything that was found in one file and adds it to `result`.
+pub(super) fn finish(run: &Run<'_>, file: &FilePair, mut raw: Vec<RawFinding>, result: &mut UnitResult) {
+    for side in file.sides() {
+        result.failures.extend(own_failures(side));
+    }
+    // The order decides which of two findings at one place gets which fingerprint: it has to be total.
+    raw.sort_by(|a, b| key(a).cmp(&key(b)));
+    let mut prints = Fingerprints::default();
+    for side in file.sides() {
+        let mine: Vec<&RawFinding> = raw.iter().filter(|raw| raw.owner == side.side).collect();
+        if mine.is_empty() {
+            continue;
+        }
+        let source = source_of(side, &mine);
+        for raw in mine {
+            let finding = finding(run, file, side, &source, raw, &mut prints);
+            result.judged.push(Judged { finding, side: raw.side, file: file.path.clone() });
+        }
+    }
+}
+
+fn key(raw: &RawFinding) -> impl Ord + '_ {
+    let place = match raw.place {
+        Place::Whole => (0, None, 0),
+        Place::Node(node) => (1, Some(node), 0),
+        Place::Span(span) => (2, None, span.start),
+    };
+    (raw.side, raw.document, place, &raw.rule, &raw.message)
+}
+
+/// The file with all its secrets marked: the values of Secrets, and what the findings say is one.
+fn source_of<'a>(side: &'a SideFile, findings: &[&RawFinding]) -> Source<'a> {
+    let Some(tape) = side.tape() else { return Source::new(&side.path, &[]) };
+    let mut source = Source::new(&side.path, tape.source());
+    for (doc, root) in side.docs.iter().filter_map(|doc| doc.root.map(|root| (doc, root))) {
+        if is_secret(doc) {
+            let parts = ["/data", "/stringData", LAST_APPLIED];
+            parts.into_iter().filter_map(|part| tape.pointer(root, part)).for_each(|n| hide(&mut source, tape, n));
+        }
+    }
+    for raw in findings.iter().filter(|raw| raw.sensitive) {
+        if let Place::Node(node) = raw.place {
+            hide(&mut source, tape, node);
+        }
+    }
+    source
+}
+
+fn is_secret(doc: &Doc) -> bool {
+    doc.id.as_ref().is_some_and(|id| id.kind == "Secret" && id.group().is_empty())
+}
+
+/// Marks every scalar below `node` as secret; keys stay readable.
+fn hide(source: &mut Source<'_>, tape: &Tape, node: NodeId) {
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        match tape.kind(node) {
+            Kind::Map => open.extend(tape.entries(node).map(|(_, value)| value)),
+            Kind::Seq => open.extend(tape.items(node)),
+            _ => source.hide(tape.span(node), tape.text(node)),
+        }
+    }
+}
+
+fn finding(
+    run: &Run<'_>,
+    file: &FilePair,
+    side: &SideFile,
+    source: &Source<'_>,
+    raw: &RawFinding,
+    prints: &mut Fingerprints,
+) -> Finding {
+    let doc = raw.document.and_then(|number| side.docs.get(number));
+    let spot = Spot::of(side, doc, raw.place);
+    let identity = match doc {
+        Some(doc) => Identity::new(doc.role, doc.id.as_ref(), &file.path, doc.number),
+        None => Identity::Document(file.path.clone(), u32::MAX),
+    };
+    Finding {
+        rule: raw.rule.clone(),
+        severity: raw.severity,
+        status: Status::Introduced,
+        message: source.scrub(&clean(&raw.message)),
+        location: spot.location(side, source),
+        related: Vec::new(),
+        hint: raw.hint.as_deref().map(|hint| source.scrub(&clean_line(hint))),
+        object: doc.and_then(|doc| doc.id.clone()),
+        environment: run.input.config.environment_of(&side.path).map(|found| found.name.clone()),
+        fingerprint: prints.make(raw.side, &raw.rule, &identity, &spot.stable),
+        fix: raw.fix.clone().filter(|_| !raw.sensitive),
+        waived: None,
+    }
+}
+
+/// A place, both for people and for comparing.
+struct Spot {
+    span: ByteSpan,
+    pointer: String,
+    stable: String,
+    /// No excerpt: the place is of a text that could not be parsed and may hold a secret.
+    bare: bool,
+}
+
+impl Spot {
+    fn of(side: &SideFile, doc: Option<&Doc>, place: Place) -> Self {
+        let nothing = Self { span: ByteSpan::default(), pointer: String::new(), stable: String::new(), bare: true };
+        let Some(tape) = side.tape() else { return nothing };
+        match place {
+            Place::Whole => match doc.and_then(|doc| doc.root) {
+                Some(root) => Self { span: tape.span(root), bare: false, ..nothing },
+                None => nothing,
+            },
+            Place::Span(span) => {
+                let bare = memchr::memmem::find(tape.source(), b"Secret").is_some();
+                Self { span, bare, ..nothing }
+            }
+            Place::Node(node) => {
+                let root = doc.and_then(|doc| doc.root);
+                let pointer = root.and_then(|root| tape.path_to(root, node)).unwrap_or_default();
+                let stable = root.and_then(|root| tape.stable_path_to(root, node)).unwrap_or_default();
+                Self { span: tape.span(node), pointer, stable, bare: false }
+            }
+        }
+    }
+
+    fn location(&self, side: &SideFile, source: &Source<'_>) -> Location {
+        if side.tape().is_none() {
+            let (start, end) = (LineCol::START, LineCol::START);
+            let pointer = self.pointer.clone();
+            return Location { path: side.path.clone(), span: self.span, start, end, pointer, excerpt: None };
+        }
+        source.location(self.span, self.pointer.clone(), self.bare)
+    }
+}
+
+/// The failures of reading and parsing the head side; those of base lose nothing that head has.
+fn own_failures(side: &SideFile) -> Vec<CheckFailure> {
+    match side.side {
+        Side::Base => Vec::new(),
+        Side::Head => side.failures.iter().map(|raw| failure(side, raw.clone())).collect(),
+    }
+}
+
+/// A failure at its place in `side`, without an excerpt.
+pub(super) fn failure(side: &SideFile, raw: RawFailure) -> CheckFailure {
+    let doc = raw.document.and_then(|number| side.docs.get(number));
+    let spot = Spot::of(side, doc, raw.place);
+    let source = Source::new(&side.path, side.tape().map_or(&[][..], Tape::source));
+    let location = Spot { bare: true, ..spot }.location(side, &source);
+    let object = doc.and_then(|doc| doc.id.clone());
+    CheckFailure { location: Some(location), object, ..placeless(raw) }
+}
+
+/// A failure of a check that no single document is to blame for.
+pub(super) fn placeless(raw: RawFailure) -> CheckFailure {
+    let kind: FailureKind = raw.kind;
+    CheckFailure {
+        check: raw.check,
+        kind,
+        message: clean(&raw.message).into_owned(),
+        hint: raw.hint.map(|hint| clean_line(&hint).into_owned()),
+        location: None,
+        object: None,
+    }
+}

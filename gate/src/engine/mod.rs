@@ -1,0 +1,103 @@
+//! Runs the checks over a change and makes the report: one parallel pass over the files, then one total order.
+//!
+//! The pass works in units of a few files; each is read, parsed, checked by schemas and policies, and dropped
+//! again, so that memory is bounded by the units at work and not by the repository.
+
+mod assemble;
+mod context;
+mod documents;
+mod fingerprint;
+mod locate;
+mod parallel;
+mod policies;
+mod policy_stage;
+mod promotion;
+mod raw;
+mod rules;
+mod schema_stage;
+mod schemas;
+mod side;
+mod source;
+mod surroundings;
+mod tally;
+mod triage;
+mod unit;
+mod waive;
+
+pub use parallel::set_up_threads;
+pub use policies::{ConfiguredPolicy, Loaded, PolicyLoadProblem, load_policies};
+pub use rules::all_rules;
+
+use crate::config::Config;
+use crate::git::Change;
+use crate::model::{Report, ToolInfo};
+use crate::policy::PullRequest;
+
+/// Largest file that is read, in bytes. A larger manifest is a check failure.
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// Which halves of the judgement to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checks {
+    /// Check objects against schemas.
+    pub schemas: bool,
+    /// Run policies.
+    pub policies: bool,
+}
+
+/// All that a run needs; nothing else is read.
+pub struct Input<'a> {
+    /// The two states and what differs.
+    pub change: &'a Change,
+    /// Read from the base side, unless the user said otherwise.
+    pub config: &'a Config,
+    /// For the report: where the configuration came from.
+    pub config_source: String,
+    /// The policies of the configuration, loaded.
+    pub policies: &'a [ConfiguredPolicy],
+    /// Policies that could not be loaded.
+    pub failures: Vec<crate::model::CheckFailure>,
+    /// Which halves of the judgement to make.
+    pub checks: Checks,
+    /// RFC 3339: the time that waivers and policies are judged by; the head commit's, where there is one.
+    pub now: String,
+    /// The pull request, where one is known.
+    pub pull_request: Option<PullRequest>,
+    /// Sentences for the report from whoever chose the configuration.
+    pub notices: Vec<String>,
+}
+
+/// Why nothing could be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The repository could not be listed.
+    #[error(transparent)]
+    Git(#[from] crate::git::GitError),
+    /// The embedded schemas are damaged.
+    #[error(transparent)]
+    Schema(#[from] crate::schema::SchemaError),
+}
+
+/// Judges a change.
+///
+/// # Errors
+/// Only where nothing can be judged at all; whatever concerns one file is a finding or failure of the report.
+pub fn judge(input: &Input<'_>) -> Result<Report, EngineError> {
+    let surroundings = surroundings::Surroundings::read(input)?;
+    let schemas = schemas::Schemas::new(input)?;
+    let context = context::policy_context(input);
+    let run = unit::Run { input, surroundings: &surroundings, schemas: &schemas, context: &context };
+    let mut results = unit::judge_all(&run);
+    if let Some(found) = schemas.find_unknown(input, &results)? {
+        let run = unit::Run { schemas: &found, ..run };
+        unit::judge_again(&run, &mut results);
+    }
+    let whole = unit::judge_whole(&run, &mut results);
+    results.push(whole);
+    Ok(assemble::assemble(input, &surroundings, results))
+}
+
+/// Who makes the reports.
+pub fn tool() -> ToolInfo {
+    ToolInfo { name: "gitops-gate".into(), version: env!("CARGO_PKG_VERSION").into() }
+}

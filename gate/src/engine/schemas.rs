@@ -1,0 +1,146 @@
+//! The schemas of a run: the embedded ones, and above them the CustomResourceDefinitions of the repository.
+//!
+//! Definitions are looked for in the changed files, in files whose path says so and in those that the
+//! configuration names. Only when a changed object is of a kind that is still unknown is the whole tree searched.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::raw::Side;
+use super::unit::UnitResult;
+use super::{EngineError, Input, parallel};
+use crate::config::Config;
+use crate::git::{Content, Entry, Snapshot};
+use crate::manifest::is_manifest_path;
+use crate::model::RepoPath;
+use crate::schema::{KubeVersion, SchemaSet};
+use crate::yaml;
+
+/// Largest file that is searched for definitions, in bytes.
+const MAX_DEFINITIONS: u64 = 16 << 20;
+const DEFINITION: &[u8] = b"CustomResourceDefinition";
+
+/// The schemas of both sides.
+#[derive(Clone)]
+pub(super) struct Schemas {
+    head: Arc<SchemaSet>,
+    base: Arc<SchemaSet>,
+}
+
+impl Schemas {
+    /// The embedded schemas, and the definitions that can be found without reading the whole tree.
+    pub(super) fn new(input: &Input<'_>) -> Result<Self, EngineError> {
+        if !input.checks.schemas || !input.change.files.iter().any(|file| is_manifest_path(&file.path)) {
+            let empty = Arc::new(SchemaSet::embedded()?);
+            return Ok(Self { head: empty.clone(), base: empty });
+        }
+        Self::with(input, |entry| likely(input.config, entry))
+    }
+
+    /// If kinds are unknown so far: the schemas with every definition of the tree, if there are any more.
+    pub(super) fn find_unknown(
+        &self,
+        input: &Input<'_>,
+        results: &[UnitResult],
+    ) -> Result<Option<Self>, EngineError> {
+        if !input.checks.schemas || !results.iter().any(UnitResult::has_unknown_kinds) {
+            return Ok(None);
+        }
+        Self::with(input, |_| true).map(Some)
+    }
+
+    pub(super) fn of(&self, side: Side) -> &SchemaSet {
+        match side {
+            Side::Base => &self.base,
+            Side::Head => &self.head,
+        }
+    }
+
+    pub(super) fn newest(&self) -> KubeVersion {
+        self.head.newest()
+    }
+
+    fn with(input: &Input<'_>, wanted: impl Fn(&Entry) -> bool) -> Result<Self, EngineError> {
+        let change = input.change;
+        let is_candidate = |entry: &&Entry| is_manifest_path(&entry.path) && entry.mode.is_file();
+        let listed = change.head.entries()?.iter().filter(is_candidate).filter(|entry| wanted(entry));
+        let changed = change.files.iter().filter_map(|file| file.head.as_ref()).filter(is_candidate);
+        let head_entries = in_order(listed.chain(changed));
+        let head = Arc::new(with_definitions(&change.head, &head_entries)?);
+        let Some(base) = &change.base else { return Ok(Self { base: head.clone(), head }) };
+        let replaced: FxHashSet<&RepoPath> =
+            change.files.iter().filter_map(|file| file.head.as_ref()).map(|entry| &entry.path).collect();
+        let old = change.files.iter().filter_map(|file| file.base.as_ref()).filter(is_candidate);
+        let base_set = if change.files.iter().any(|file| defines(change, file)) {
+            // As for the kustomizations: what did not change may be read from either side.
+            let kept = head_entries.iter().copied().filter(|entry| !replaced.contains(&entry.path));
+            Arc::new(with_definitions(base, &in_order(kept.chain(old)))?)
+        } else {
+            head.clone()
+        };
+        Ok(Self { head, base: base_set })
+    }
+}
+
+/// True if the path says that definitions are inside, or the configuration does.
+fn likely(config: &Config, entry: &Entry) -> bool {
+    let path = entry.path.as_bytes().to_ascii_lowercase();
+    memchr::memmem::find(&path, b"crd").is_some()
+        || memchr::memmem::find(&path, b"customresourcedefinition").is_some()
+        || config.schemas.matches(&entry.path)
+}
+
+/// True if a changed file holds definitions on either side.
+fn defines(change: &crate::git::Change, file: &crate::git::ChangedFile) -> bool {
+    let holds = |snapshot: Option<&Snapshot>, entry: &Option<Entry>| match (snapshot, entry) {
+        (Some(snapshot), Some(entry)) if is_manifest_path(&entry.path) => definitions(snapshot, entry).is_some(),
+        _ => false,
+    };
+    holds(Some(&change.head), &file.head) || holds(change.base.as_ref(), &file.base)
+}
+
+fn in_order<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<&'a Entry> {
+    let mut entries: Vec<&Entry> = entries.collect();
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    entries.dedup_by(|a, b| a.path == b.path);
+    entries
+}
+
+/// The content of a file that mentions definitions.
+fn definitions(snapshot: &Snapshot, entry: &Entry) -> Option<Vec<u8>> {
+    match snapshot.read(entry, MAX_DEFINITIONS) {
+        Ok(Content::Bytes(bytes)) if memchr::memmem::find(&bytes, DEFINITION).is_some() => Some(bytes),
+        _ => None,
+    }
+}
+
+/// The embedded schemas and the definitions in `entries`, the last in order of path winning. A definition that
+/// cannot be used adds nothing: its kinds stay unknown, and that is reported for each object of them.
+fn with_definitions(snapshot: &Snapshot, entries: &[&Entry]) -> Result<SchemaSet, EngineError> {
+    let mut set = SchemaSet::embedded()?;
+    let files = parallel::map(entries, |entry| {
+        definitions(snapshot, entry).map(|bytes| yaml::parse(bytes, &yaml::Limits::default()))
+    });
+    for parsed in files.into_iter().flatten() {
+        for document in &parsed.documents {
+            add_definitions(&mut set, &parsed.tape, document.root);
+        }
+    }
+    Ok(set)
+}
+
+fn add_definitions(set: &mut SchemaSet, tape: &yaml::Tape, root: yaml::NodeId) {
+    match tape.str_at(root, "kind") {
+        Some("CustomResourceDefinition") => {
+            let _ = set.add_crd(tape, root);
+        }
+        Some("List" | "CustomResourceDefinitionList") => {
+            let items = tape.get(root, "items").into_iter().flat_map(|items| tape.items(items));
+            for item in items {
+                let _ = set.add_crd(tape, item);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,201 @@
+//! A few changed files judged together: read, checked by schemas, checked by policies, located, dropped.
+
+use super::documents::{self, Asked};
+use super::locate;
+use super::policy_stage;
+use super::raw::{RawFinding, Side};
+use super::schema_stage::{self, Checked, Subject};
+use super::schemas::Schemas;
+use super::side::SideFile;
+use super::surroundings::Surroundings;
+use super::tally::Tally;
+use super::triage::Judged;
+use super::{Input, parallel};
+use crate::git::ChangedFile;
+use crate::manifest::{Pair, pair};
+use crate::model::{CheckFailure, RepoPath, Role, Skipped};
+use crate::policy::{Context, Scope};
+
+/// Files of one unit: few enough that every thread has work, and enough that a batch of documents is worth a call.
+const FILES: usize = 16;
+
+/// What all units share.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'a> {
+    pub(super) input: &'a Input<'a>,
+    pub(super) surroundings: &'a Surroundings,
+    pub(super) schemas: &'a Schemas,
+    pub(super) context: &'a Context,
+}
+
+/// All that is left of a unit when it has been judged.
+#[derive(Default)]
+pub(super) struct UnitResult {
+    pub(super) judged: Vec<Judged>,
+    pub(super) failures: Vec<CheckFailure>,
+    pub(super) tally: Tally,
+    /// Documents for policies that want the whole change at once.
+    pub(super) stash: Vec<Asked>,
+}
+
+impl UnitResult {
+    pub(super) fn has_unknown_kinds(&self) -> bool {
+        !self.tally.unknown_kinds.is_empty()
+    }
+}
+
+/// Both sides of one changed file.
+pub(super) struct FilePair {
+    /// Position in the change's list of files.
+    pub(super) number: usize,
+    /// The path at head; at base, for a deleted file.
+    pub(super) path: RepoPath,
+    pub(super) base: Option<SideFile>,
+    pub(super) head: Option<SideFile>,
+    /// Which documents of the two sides belong together.
+    pub(super) pairs: Vec<Pair>,
+}
+
+impl FilePair {
+    pub(super) fn load(run: &Run<'_>, number: usize, file: &ChangedFile) -> Self {
+        let change = run.input.change;
+        let base = match (&change.base, &file.base) {
+            (Some(snapshot), Some(entry)) => Some(SideFile::load(run, snapshot, entry, Side::Base)),
+            _ => None,
+        };
+        let head = file.head.as_ref().map(|entry| SideFile::load(run, &change.head, entry, Side::Head));
+        let pairs = pairs(base.as_ref(), head.as_ref());
+        Self { number, path: file.path.clone(), base, head, pairs }
+    }
+
+    pub(super) fn side(&self, side: Side) -> Option<&SideFile> {
+        match side {
+            Side::Base => self.base.as_ref(),
+            Side::Head => self.head.as_ref(),
+        }
+    }
+
+    pub(super) fn sides(&self) -> impl Iterator<Item = &SideFile> {
+        self.base.iter().chain(self.head.iter())
+    }
+}
+
+fn pairs(base: Option<&SideFile>, head: Option<&SideFile>) -> Vec<Pair> {
+    let manifests = (base.and_then(|file| file.manifest.as_ref()), head.and_then(|file| file.manifest.as_ref()));
+    if let (Some(base), Some(head)) = manifests {
+        return pair(&base.units(), &head.units());
+    }
+    // At least one side is not parsed: its one document stands for the file.
+    let docs = |file: Option<&SideFile>| file.map_or(0, |file| file.docs.len());
+    let (base, head) = (docs(base), docs(head));
+    let at = |number: usize, count: usize| (number < count).then_some(number);
+    (0..base.max(head)).map(|number| Pair { base: at(number, base), head: at(number, head) }).collect()
+}
+
+/// Judges every file of the change; the results are in its order.
+pub(super) fn judge_all(run: &Run<'_>) -> Vec<UnitResult> {
+    let files: Vec<(usize, &ChangedFile)> = run.input.change.files.iter().enumerate().collect();
+    let units: Vec<_> = files.chunks(FILES).collect();
+    parallel::map(&units, |unit| judge(run, unit))
+}
+
+/// Judges the units again that met an unknown kind.
+pub(super) fn judge_again(run: &Run<'_>, results: &mut [UnitResult]) {
+    let files: Vec<(usize, &ChangedFile)> = run.input.change.files.iter().enumerate().collect();
+    let again: Vec<usize> =
+        results.iter().enumerate().filter(|(_, result)| result.has_unknown_kinds()).map(|(at, _)| at).collect();
+    let units: Vec<_> = files.chunks(FILES).collect();
+    let new = parallel::map(&again, |&at| judge(run, units[at]));
+    for (at, result) in again.into_iter().zip(new) {
+        results[at] = result;
+    }
+}
+
+fn judge(run: &Run<'_>, files: &[(usize, &ChangedFile)]) -> UnitResult {
+    let files: Vec<FilePair> = files.iter().map(|&(number, file)| FilePair::load(run, number, file)).collect();
+    let mut result = UnitResult::default();
+    let mut findings: Vec<Vec<RawFinding>> = Vec::with_capacity(files.len());
+    for file in &files {
+        let mut raw: Vec<RawFinding> = file.sides().flat_map(|side| side.findings.iter().cloned()).collect();
+        check_schemas(run, file, &mut raw, &mut result);
+        count(run, file, &mut result.tally);
+        findings.push(raw);
+    }
+    if run.input.checks.policies {
+        let mut asked = Vec::new();
+        for (at, file) in files.iter().enumerate() {
+            documents::collect(run, at, file, &mut asked);
+        }
+        for (file, raw) in policy_stage::judge(run, Scope::PerObject, &files, &asked, &mut result) {
+            findings[file].push(raw);
+        }
+        let later = asked.into_iter().filter(|asked| policy_stage::wanted_whole(run, asked));
+        result.stash = later.map(|asked| Asked { file: files[asked.file].number, ..asked }).collect();
+    }
+    for (file, raw) in files.iter().zip(findings) {
+        locate::finish(run, file, raw, &mut result);
+    }
+    result
+}
+
+/// Runs the policies that want the whole change at once, over what the units kept for them.
+pub(super) fn judge_whole(run: &Run<'_>, results: &mut [UnitResult]) -> UnitResult {
+    let mut asked: Vec<Asked> = results.iter_mut().flat_map(|result| std::mem::take(&mut result.stash)).collect();
+    let mut numbers: Vec<usize> = asked.iter().map(|asked| asked.file).collect();
+    numbers.dedup();
+    let files = parallel::map(&numbers, |&number| FilePair::load(run, number, &run.input.change.files[number]));
+    for (index, asked) in (0u32..).zip(&mut asked) {
+        asked.document.index = index;
+        asked.file = numbers.binary_search(&asked.file).unwrap_or_default();
+    }
+    let mut result = UnitResult::default();
+    let mut findings: Vec<Vec<RawFinding>> = vec![Vec::new(); files.len()];
+    for (file, raw) in policy_stage::judge(run, Scope::ChangeSet, &files, &asked, &mut result) {
+        findings[file].push(raw);
+    }
+    for (file, raw) in files.iter().zip(findings) {
+        locate::finish(run, file, raw, &mut result);
+    }
+    result
+}
+
+/// Checks every object of both sides; of base only the findings matter.
+fn check_schemas(run: &Run<'_>, file: &FilePair, findings: &mut Vec<RawFinding>, result: &mut UnitResult) {
+    if !run.input.checks.schemas {
+        return;
+    }
+    for side in file.sides() {
+        let Some(tape) = side.tape() else { continue };
+        let environment = run.input.config.environment_of(&side.path);
+        for (document, doc) in side.docs.iter().enumerate() {
+            let (Some(id), Some(root)) = (&doc.id, doc.root) else { continue };
+            let subject = Subject { tape, root, id, document, side: side.side, environment };
+            let checked = schema_stage::check(run, &subject, findings);
+            if side.side == Side::Head {
+                let reason = crate::model::SkipReason::SchemaNotRequired;
+                let skipped = Skipped { path: side.path.clone(), document: Some(doc.number), reason };
+                schema_stage::count(&mut result.tally, &checked, &subject, skipped);
+                if let Checked::Failed(failure) = checked {
+                    result.failures.push(locate::failure(side, failure));
+                }
+            }
+        }
+    }
+}
+
+fn count(run: &Run<'_>, file: &FilePair, tally: &mut Tally) {
+    tally.files += 1;
+    if let Some(base) = &file.base {
+        tally.base_objects += base.docs.iter().filter(|doc| doc.role == Role::Object).count() as u64;
+    }
+    let Some(head) = &file.head else { return };
+    tally.skipped.extend(head.skipped.iter().cloned());
+    let environment = run.input.config.environment_of(&head.path).map_or("", |found| found.name.as_str());
+    for doc in &head.docs {
+        *tally.documents.entry(doc.role).or_default() += 1;
+        if doc.role == Role::Object {
+            tally.objects += 1;
+            *tally.environments.entry(environment.to_owned()).or_default() += 1;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! gitops-gate: judges what a pull request does to the Kubernetes objects of a GitOps repository.
+//!
+//! The layers, each importing only from those before it:
+//! `text → yaml → model → {git, manifest, config} → {schema, policy} → engine → output → cli`.
+
+pub mod cli;
+pub mod config;
+pub mod engine;
+pub mod git;
+pub mod manifest;
+pub mod model;
+pub mod output;
+pub mod policy;
+pub mod schema;
+pub mod text;
+pub mod yaml;

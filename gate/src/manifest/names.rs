@@ -1,0 +1,113 @@
+//! What the name of a file says about it.
+
+use crate::model::RepoPath;
+
+/// True for the names that `kustomize build` looks for in a directory.
+pub fn is_kustomization_file(path: &RepoPath) -> bool {
+    matches!(path.file_name(), b"kustomization.yaml" | b"kustomization.yml" | b"Kustomization")
+}
+
+/// True for the file that makes its directory a Helm chart.
+pub fn is_chart_file(path: &RepoPath) -> bool {
+    path.file_name() == b"Chart.yaml"
+}
+
+/// True for the files that are read as YAML or JSON: `.yaml`, `.yml`, `.json`, and `Kustomization`.
+pub fn is_manifest_path(path: &RepoPath) -> bool {
+    matches!(path.extension().as_str(), "yaml" | "yml" | "json") || path.file_name() == b"Kustomization"
+}
+
+/// True for `values.yaml`, `values-prod.yaml`, `values.prod.yaml`: the names that charts have beside them.
+pub(super) fn is_chart_values(path: &RepoPath) -> bool {
+    let name = path.file_name();
+    let rest = name.strip_prefix(b"values").unwrap_or_default();
+    is_manifest_path(path) && matches!(rest, [b'.' | b'-' | b'_', ..]) && !name.ends_with(b".schema.json")
+}
+
+/// True for names that have `values` as their first or last word: `values-prod.yaml`, `web-values.yaml`.
+pub(super) fn looks_like_values(path: &RepoPath) -> bool {
+    let name = path.file_name();
+    let stem = memchr::memrchr(b'.', name).map_or(name, |dot| &name[..dot]);
+    let last = stem.rsplit(|b| matches!(b, b'.' | b'-' | b'_')).next();
+    is_manifest_path(path) && (last == Some(b"values") || is_chart_values(path))
+}
+
+/// `reference` as written in a file of `directory`, relative to the root of the repository; `None` if it is
+/// absolute, remote or leaves the repository. The empty path is the root.
+pub(super) fn resolve(directory: &[u8], reference: &str) -> Option<Vec<u8>> {
+    if reference.starts_with('/') || reference.contains("://") || reference.contains(['\n', '\0']) {
+        return None;
+    }
+    let mut out = directory.to_vec();
+    for segment in reference.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." if out.is_empty() => return None,
+            ".." => out.truncate(memchr::memrchr(b'/', &out).unwrap_or(0)),
+            name => {
+                if !out.is_empty() {
+                    out.push(b'/');
+                }
+                out.extend_from_slice(name.as_bytes());
+            }
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_manifests_by_name() {
+        for (path, expected) in [
+            ("a/b.yaml", true),
+            ("a/b.YML", true),
+            ("a.json", true),
+            ("a/Kustomization", true),
+            ("a/kustomization", false),
+            ("a/b.tpl", false),
+            ("yaml", false),
+            ("a.yaml/b", false),
+        ] {
+            assert_eq!(is_manifest_path(&RepoPath::from(path)), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn knows_values_by_name() {
+        for (path, chart, like) in [
+            ("values.yaml", true, true),
+            ("c/values-prod.yaml", true, true),
+            ("c/values.prod.yml", true, true),
+            ("c/valuesfrom.yaml", false, false),
+            ("c/web-values.yaml", false, true),
+            ("c/web.values.json", false, true),
+            ("c/values", false, false),
+            ("c/values.schema.json", false, false),
+        ] {
+            let path = RepoPath::from(path);
+            assert_eq!((is_chart_values(&path), looks_like_values(&path)), (chart, like), "{path}");
+        }
+    }
+
+    #[test]
+    fn resolves_references() {
+        for (directory, reference, expected) in [
+            ("a/b", "c.yaml", Some("a/b/c.yaml")),
+            ("a/b", "../base/", Some("a/base")),
+            ("a/b", "./x/../y", Some("a/b/y")),
+            ("a/b", "../..", Some("")),
+            ("a/b", "../../..", None),
+            ("", "..", None),
+            ("", "x", Some("x")),
+            ("a", "/etc/passwd", None),
+            ("a", "https://example.com/x.yaml", None),
+            ("a", "kind: Pod\nx: y", None),
+        ] {
+            let expected = expected.map(|path| path.as_bytes().to_vec());
+            assert_eq!(resolve(directory.as_bytes(), reference), expected, "{directory} {reference}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The vocabulary of a run: what was judged, what was found, what could not be judged. Data only; every other
+//! layer speaks in these types and none of them reads a file or prints a line.
+
+mod coverage;
+mod document;
+mod failure;
+mod finding;
+mod path;
+mod report;
+mod rule;
+
+pub use coverage::{Coverage, PolicyCoverage, SkipReason, Skipped};
+pub use document::{ObjectId, Operation, Role};
+pub use failure::{CheckFailure, FailureKind};
+pub use finding::{Excerpt, Finding, Fix, Location, Related, Status, Waived};
+pub use path::RepoPath;
+pub use report::{ChangeSummary, Counts, Report, ToolInfo, Verdict, REPORT_VERSION};
+pub use rule::{RuleInfo, Severity};

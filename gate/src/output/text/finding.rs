@@ -1,0 +1,169 @@
+//! Findings in the text report: those that count in full, the others counted or listed in a line each.
+
+use std::collections::BTreeMap;
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
+
+use super::super::words;
+use super::excerpt;
+use super::page::{Page, paint};
+use crate::model::{Finding, ObjectId, Report, Status};
+use crate::text::{clean_line, shorten};
+
+/// Code points of an object's whole name or an environment; a name that Kubernetes allows fits in.
+const MAX_NAME: usize = 600;
+
+/// All findings of one file, under its path.
+pub(super) fn file(page: &mut Page, findings: &[&Finding]) {
+    let Some(first) = findings.first() else { return };
+    let numbers = words::by_severity(|severity| {
+        findings.iter().filter(|finding| finding.severity == severity).count() as u64
+    });
+    let path = paint(page.palette.strong, &first.location.path.to_string());
+    let numbers = paint(page.palette.quiet, &numbers);
+    page.blank();
+    page.raw(&format!("{path}  {numbers}"));
+    for finding in findings {
+        full(page, finding);
+    }
+}
+
+fn full(page: &mut Page, finding: &Finding) {
+    let style = page.palette.severity(finding.severity);
+    let places = std::iter::once(&finding.location).chain(finding.related.iter().map(|r| &r.location));
+    let gutter = places.map(excerpt::gutter).max().unwrap_or(1);
+    let rule = clean_line(&finding.rule);
+    page.blank();
+    headline(page, finding.severity.as_str(), &rule, &finding.message, style);
+    excerpt::place(page, &finding.location, style, gutter);
+    bar(page, gutter);
+    for related in &finding.related {
+        note(page, gutter, "note", &related.message);
+        excerpt::place(page, &related.location, page.palette.info, gutter);
+        bar(page, gutter);
+    }
+    subject(page, gutter, finding.object.as_ref(), finding.environment.as_deref());
+    if let Some(hint) = &finding.hint {
+        note(page, gutter, "hint", &clean_line(hint));
+    }
+    if let Some(fix) = &finding.fix {
+        note(page, gutter, "fix", &fix.description);
+    }
+    note(page, gutter, "status", status(finding.status));
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Introduced => "introduced by this change",
+        Status::Present => "present (there is no base to compare with)",
+        Status::Existing => "existing: the base has it too",
+        Status::Fixed => "fixed by this change",
+    }
+}
+
+/// `word[name]: message`, the message in bold and wrapped.
+pub(super) fn headline(page: &mut Page, word: &str, name: &str, message: &str, style: Style) {
+    let head = format!("{word}[{name}]");
+    let width = head.width() + 2;
+    let head = format!("{}{} ", paint(style, &head), paint(page.palette.strong, ":"));
+    page.paragraph(&head, width, message, 2, page.palette.strong);
+}
+
+/// ` = label: text` under the gutter.
+pub(super) fn note(page: &mut Page, gutter: usize, label: &str, text: &str) {
+    let sign = paint(page.palette.gutter, "=");
+    let label_width = label.len() + 1;
+    let head = format!("{:gutter$} {sign} {}{} ", "", paint(page.palette.strong, label), ":");
+    let width = gutter + 4 + label_width;
+    page.paragraph(&head, width, text, gutter + 5, Style::new());
+}
+
+pub(super) fn bar(page: &mut Page, gutter: usize) {
+    let bar = paint(page.palette.gutter, &format!("{:gutter$} |", ""));
+    page.raw(&bar);
+}
+
+/// The object and its environment, in one note: `Deployment/shop/web (apps/v1), environment prod`.
+pub(super) fn subject(page: &mut Page, gutter: usize, object: Option<&ObjectId>, environment: Option<&str>) {
+    let environment = environment.map(|name| shorten(&clean_line(name), MAX_NAME).into_owned());
+    let object = object.map(|object| format!("{object} ({})", clean_line(&object.api_version)));
+    let object = object.map(|object| shorten(&object, MAX_NAME).into_owned());
+    match (object, environment) {
+        (Some(object), Some(environment)) => {
+            note(page, gutter, "object", &format!("{object}, environment {environment}"));
+        }
+        (Some(object), None) => note(page, gutter, "object", &object),
+        (None, Some(environment)) => note(page, gutter, "environment", &environment),
+        (None, None) => {}
+    }
+}
+
+/// Findings that a waiver lets pass: each in a line, with who answers for it.
+pub(super) fn waived(page: &mut Page, report: &Report) {
+    let findings: Vec<_> = report.findings.iter().filter(|f| f.status.counts() && !f.counts()).collect();
+    let Some(number) = number(&findings) else { return };
+    page.title(page.palette.warning, &format!("{number} let pass by a waiver"));
+    for finding in findings {
+        short(page, finding);
+        if let Some(waived) = &finding.waived {
+            page.paragraph("      waived ", 13, &clean_line(&words::waived(waived)), 6, page.palette.quiet);
+        }
+    }
+}
+
+/// Findings that the base has too: counted, and with `verbose` a line for each.
+pub(super) fn existing(page: &mut Page, report: &Report, verbose: bool) {
+    let findings = of_status(report, Status::Existing);
+    let Some(number) = number(&findings) else { return };
+    let tail = if verbose { "" } else { " (listed with --verbose)" };
+    let text = format!("{number} in the base already, never blocking{tail}: {}", by_rule(&findings));
+    page.blank();
+    page.paragraph("", 0, &text, 2, page.palette.quiet);
+    if verbose {
+        findings.iter().for_each(|finding| short(page, finding));
+    }
+}
+
+/// Findings that only the base has: a line of praise, and with `verbose` a line for each.
+pub(super) fn fixed(page: &mut Page, report: &Report, verbose: bool) {
+    let findings = of_status(report, Status::Fixed);
+    let Some(number) = number(&findings) else { return };
+    let text = format!("This change fixes {number}, thank you: {}", by_rule(&findings));
+    page.blank();
+    page.paragraph("", 0, &text, 2, page.palette.good);
+    if verbose {
+        findings.iter().for_each(|finding| short(page, finding));
+    }
+}
+
+fn of_status(report: &Report, status: Status) -> Vec<&Finding> {
+    report.findings.iter().filter(|finding| finding.status == status).collect()
+}
+
+/// `2 findings`; none for none.
+fn number(findings: &[&Finding]) -> Option<String> {
+    (!findings.is_empty()).then(|| words::count(findings.len() as u64, "finding", "findings"))
+}
+
+fn by_rule(findings: &[&Finding]) -> String {
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings {
+        *rules.entry(&finding.rule).or_default() += 1;
+    }
+    let words = rules.into_iter().map(|(rule, number)| format!("{number} {}", clean_line(rule)));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// One line: severity, rule, place, the beginning of the message.
+fn short(page: &mut Page, finding: &Finding) {
+    let style = page.palette.severity(finding.severity);
+    let rule = clean_line(&finding.rule);
+    let head = format!("  {}[{rule}] ", paint(style, finding.severity.as_str()));
+    let place = &finding.location;
+    let message = clean_line(&finding.message);
+    let text =
+        format!("{}:{}:{}: {}", place.path, place.start.line, place.start.column, shorten(&message, 120));
+    let width = 5 + finding.severity.as_str().len() + rule.width();
+    page.paragraph(&head, width, &text, 6, Style::new());
+}

@@ -1,0 +1,203 @@
+//! Findings in words. Nothing here runs for an object that is in order, so it may allocate and search.
+
+use std::borrow::Cow;
+
+use super::node::{Node, NodeKind};
+use super::suggest::closest;
+use super::walk::Walk;
+use super::{Issue, SchemaRule};
+use crate::model::Severity;
+use crate::text::{clean_line, shorten};
+use crate::yaml::{Kind, NodeId};
+
+/// Characters of a value that a message shows.
+const SHOWN: usize = 60;
+/// Names that a hint lists at most.
+const LISTED: usize = 12;
+
+impl Walk<'_> {
+    #[cold]
+    pub(super) fn unknown_field(&mut self, node: Node, key: NodeId) {
+        let written = self.tape.text(key);
+        let known = || node.properties_of(self.view).map(|(name, _)| self.view.str(name));
+        let hint = match closest(written, known()) {
+            Some(name) => Some(format!("did you mean `{name}`?")),
+            None => one_of("the fields here are", &mut known().collect::<Vec<_>>()),
+        };
+        let message = format!("unknown field {}", quote(written));
+        self.push_unknown(SchemaRule::UnknownField, key, message, hint);
+    }
+
+    #[cold]
+    pub(super) fn wrong_type(&mut self, node: Node, n: NodeId) {
+        if self.is_placeholder(n) {
+            return;
+        }
+        let (wanted, found) = (wanted(node.kind), found(self.tape.kind(n)));
+        let needs_quotes = node.kind == NodeKind::String
+            && matches!(self.tape.kind(n), Kind::Bool | Kind::Int | Kind::Float);
+        let hint = needs_quotes.then(|| self.quotes_hint(n));
+        let message = format!("{} must be {wanted}, but is {found}", self.subject(n));
+        self.push(SchemaRule::WrongType, n, message, hint);
+    }
+
+    #[cold]
+    pub(super) fn missing_field(&mut self, n: NodeId, name: &str) {
+        let written = self.tape.entries(n).map(|(key, _)| self.tape.text(key));
+        let hint = closest(name, written).map(|near| format!("is {} meant to be it?", quote(near)));
+        let message = match self.tape.key_of(n) {
+            Some(key) => format!("{} has no {}, which is required", quote(self.tape.text(key)), quote(name)),
+            None => format!("the required field {} is missing", quote(name)),
+        };
+        self.push(SchemaRule::MissingField, n, message, hint);
+    }
+
+    #[cold]
+    pub(super) fn required_null(&mut self, key: NodeId) {
+        let message = format!("{} is required, but has no value", quote(self.tape.text(key)));
+        self.push(SchemaRule::MissingField, key, message, None);
+    }
+
+    #[cold]
+    pub(super) fn null_value(&mut self, n: NodeId) {
+        let message = "this item has no value (null)".to_owned();
+        self.push(SchemaRule::NullValue, n, message, Some("remove it or give it a value".to_owned()));
+    }
+
+    /// A value that breaks `demand` ("must be …").
+    #[cold]
+    pub(super) fn invalid(&mut self, n: NodeId, demand: &str, hint: Option<String>) {
+        if self.is_placeholder(n) {
+            return;
+        }
+        let message = format!("{} {demand}, but is {}", self.subject(n), self.quoted(self.tape.text(n)));
+        self.push(SchemaRule::InvalidValue, n, message, hint);
+    }
+
+    #[cold]
+    pub(super) fn wrong_count(&mut self, n: NodeId, demand: &str) {
+        if self.is_placeholder(n) {
+            return;
+        }
+        let message = format!("{} {demand}", self.subject(n));
+        self.push(SchemaRule::InvalidValue, n, message, None);
+    }
+
+    #[cold]
+    pub(super) fn not_listed(&mut self, list: u32, n: NodeId) {
+        let allowed: Vec<&str> = self.view.list(list).map(|value| self.view.str(value)).collect();
+        let hint = closest(self.tape.text(n), allowed.iter().copied()).filter(|_| !self.secret);
+        let hint = hint.map(|near| format!("did you mean `{near}`?"));
+        let mut shown: Vec<String> = allowed.iter().take(LISTED).map(|value| quote(value)).collect();
+        if allowed.len() > LISTED {
+            shown.push("…".to_owned());
+        }
+        if self.is_placeholder(n) {
+            return;
+        }
+        let (subject, found) = (self.subject(n), self.quoted(self.tape.text(n)));
+        let message = format!("{subject} must be one of {}, but is {found}", shown.join(", "));
+        self.push_unknown(SchemaRule::InvalidValue, n, message, hint);
+    }
+
+    #[cold]
+    pub(super) fn pattern_broken(&mut self, n: NodeId, pattern: u32) {
+        let pattern = clean_line(self.view.str(pattern)).into_owned();
+        self.invalid(n, &format!("must match the pattern {}", quote(&shorten(&pattern, 200))), None);
+    }
+
+    #[cold]
+    pub(super) fn invalid_name(&mut self, n: NodeId, what: &str, form: &str) {
+        if self.is_placeholder(n) {
+            return;
+        }
+        let message = format!("{what} must {form}, but is {}", quote(self.tape.text(n)));
+        self.push(SchemaRule::InvalidName, n, message, None);
+    }
+
+    /// `text` in backticks, cleaned and shortened; hidden in a Secret.
+    pub(super) fn quoted(&self, text: &str) -> String {
+        if self.secret { "a value that is not shown".to_owned() } else { quote(text) }
+    }
+
+    /// Appends a finding of the rule's own severity.
+    pub(super) fn push(&mut self, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
+        self.issues.push(Issue { rule, severity: rule.severity(), node, message, hint });
+    }
+
+    /// As [`Self::push`], for what a newer version of the schema may allow.
+    fn push_unknown(&mut self, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
+        if !self.dated {
+            return self.push(rule, node, message, hint);
+        }
+        let caution = "the schema that gate carries may be older than the cluster's; keep the CustomResourceDefinition \
+                       in the repository to be sure";
+        let hint = hint.map_or_else(|| caution.to_owned(), |hint| format!("{hint} ({caution})"));
+        self.issues.push(Issue { rule, severity: Severity::Warning, node, message, hint: Some(hint) });
+    }
+
+    /// What a sentence about `n` begins with.
+    fn subject(&self, n: NodeId) -> Cow<'static, str> {
+        match self.tape.key_of(n) {
+            Some(key) => Cow::Owned(quote(self.tape.text(key))),
+            None => Cow::Borrowed("this item"),
+        }
+    }
+
+    fn quotes_hint(&self, n: NodeId) -> String {
+        let span = self.tape.span(n);
+        let written = self.tape.source().get(span.start as usize..span.end as usize).unwrap_or_default();
+        match std::str::from_utf8(written) {
+            Ok(written) if !self.secret && !written.is_empty() => {
+                format!("write it in quotes: \"{}\"", shorten(&clean_line(written), SHOWN))
+            }
+            _ => "write it in quotes".to_owned(),
+        }
+    }
+
+    /// A text that something fills in before the object reaches the server: a variable of Flux's substitution, or
+    /// a value that SOPS has encrypted. What will be there cannot be judged.
+    fn is_placeholder(&self, n: NodeId) -> bool {
+        let text = self.tape.text(n);
+        let variable = text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'));
+        self.tape.kind(n) == Kind::Str && (variable || text.starts_with("ENC[") && text.ends_with(']'))
+    }
+}
+
+fn wanted(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Object | NodeKind::Metadata => "a mapping",
+        NodeKind::Array => "a list",
+        NodeKind::String => "a string",
+        NodeKind::Integer => "a whole number",
+        NodeKind::Number => "a number",
+        NodeKind::Boolean => "true or false",
+        NodeKind::IntOrString => "a whole number or a string",
+        NodeKind::Quantity => "a quantity (a string or a number)",
+        NodeKind::Any | NodeKind::Reference => "something else",
+    }
+}
+
+fn found(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Null => "null",
+        Kind::Bool => "a boolean",
+        Kind::Int => "a whole number",
+        Kind::Float => "a number with a fraction",
+        Kind::Str => "a string",
+        Kind::Map => "a mapping",
+        Kind::Seq => "a list",
+    }
+}
+
+fn quote(text: &str) -> String {
+    format!("`{}`", shorten(&clean_line(text), SHOWN))
+}
+
+fn one_of(begin: &str, names: &mut Vec<&str>) -> Option<String> {
+    if names.is_empty() || names.len() > LISTED {
+        return None;
+    }
+    names.sort_unstable();
+    Some(format!("{begin} {}", names.join(", ")))
+}

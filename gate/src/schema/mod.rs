@@ -1,0 +1,55 @@
+//! Schemas: what the API server of a Kubernetes version accepts, checked along the tape of a document in one walk.
+//!
+//! The schemas of all Kubernetes versions and of many custom resources are one flat table inside the program
+//! (`gate/schemas`); CustomResourceDefinitions of the repository are compiled into the same form. Nothing is read
+//! from files or fetched here.
+
+mod compile;
+mod crd;
+mod error;
+mod explain;
+mod forms;
+pub mod json;
+mod lists;
+mod lookup;
+mod metadata;
+mod names;
+mod node;
+mod pack;
+mod rules;
+mod scalar;
+mod set;
+mod suggest;
+mod table;
+mod verify;
+mod version;
+mod walk;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::SchemaError;
+pub use lookup::{Lookup, SchemaRef, Scope};
+pub use pack::PackBuilder;
+pub use rules::SchemaRule;
+pub use set::SchemaSet;
+pub use version::KubeVersion;
+
+use crate::model::Severity;
+use crate::yaml::NodeId;
+
+/// One thing that is wrong with an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// The rule.
+    pub rule: SchemaRule,
+    /// How much it weighs: the rule's severity, or less where the schema may be older than the cluster's.
+    pub severity: Severity,
+    /// The exact node; for an unknown field its key, for a missing one the mapping that lacks it.
+    pub node: NodeId,
+    /// What is wrong, one line; no value of a Secret is in it.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}

@@ -1,0 +1,273 @@
+//! What one node of a table says. A node is a head word (kind, flags, format) and a body: the words of the flags
+//! that are set, in the order of the flags; for an object then its properties: a count word (properties, required
+//! ones above them), the keys (12-bit hash above a 20-bit string id) in rising order, their nodes in the same order
+//! (the top bit for a required one), and the positions of the required ones.
+
+use super::table::{View, key_hash};
+
+/// What a value has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NodeKind {
+    /// Anything.
+    Any,
+    /// A mapping, by its properties or by one schema for all values.
+    Object,
+    /// A list.
+    Array,
+    /// A string.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number or a string.
+    IntOrString,
+    /// A resource quantity, as a string or a number.
+    Quantity,
+    /// A definition of the same table, by its index.
+    Reference,
+    /// The embedded pack's ObjectMeta, in the version of the check.
+    Metadata,
+}
+
+/// Forms of strings and sizes of integers that are checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// None that is checked.
+    None,
+    Int32,
+    Int64,
+    /// Base64 with padding.
+    Byte,
+    /// RFC 3339, strictly.
+    DateTime,
+    /// RFC 3339 or one of the looser forms that custom resources may use.
+    LooseDateTime,
+    Date,
+    Ipv4,
+    Ipv6,
+    Cidr,
+    Uuid,
+    /// A resource quantity.
+    Quantity,
+}
+
+impl NodeKind {
+    pub(super) const ALL: [Self; 11] = [
+        Self::Any,
+        Self::Object,
+        Self::Array,
+        Self::String,
+        Self::Integer,
+        Self::Number,
+        Self::Boolean,
+        Self::IntOrString,
+        Self::Quantity,
+        Self::Reference,
+        Self::Metadata,
+    ];
+}
+
+impl Format {
+    pub(super) const ALL: [Self; 12] = [
+        Self::None,
+        Self::Int32,
+        Self::Int64,
+        Self::Byte,
+        Self::DateTime,
+        Self::LooseDateTime,
+        Self::Date,
+        Self::Ipv4,
+        Self::Ipv6,
+        Self::Cidr,
+        Self::Uuid,
+        Self::Quantity,
+    ];
+}
+
+/// Flags of a node; those of [`flag::BODY`] have words in the body.
+pub(super) mod flag {
+    /// One word: a list of the allowed values' texts.
+    pub(crate) const ENUM: u32 = 1 << 8;
+    /// One word: a string, the regular expression.
+    pub(crate) const PATTERN: u32 = 1 << 9;
+    /// Two words: the bits of a 64-bit float.
+    pub(crate) const MINIMUM: u32 = 1 << 10;
+    /// Two words, as the minimum.
+    pub(crate) const MAXIMUM: u32 = 1 << 11;
+    /// Two words: least and most code points, items or properties.
+    pub(crate) const LENGTHS: u32 = 1 << 12;
+    /// One word: a list of CEL rules, four strings each (rule, message, message expression, field path).
+    pub(crate) const RULES: u32 = 1 << 13;
+    /// One word: the node of items, or of the values of other keys.
+    pub(crate) const CHILD: u32 = 1 << 14;
+    /// One word: a list of list-map keys, each followed by its default.
+    pub(crate) const LIST_KEYS: u32 = 1 << 15;
+    /// `null` is a value.
+    pub(crate) const NULLABLE: u32 = 1 << 16;
+    /// Keys that are not known are kept as they are.
+    pub(crate) const OPEN: u32 = 1 << 17;
+    /// A whole object of its own: apiVersion, kind and metadata belong to it.
+    pub(crate) const EMBEDDED: u32 = 1 << 18;
+    /// The minimum itself is not allowed.
+    pub(crate) const ABOVE_MINIMUM: u32 = 1 << 19;
+    /// The maximum itself is not allowed.
+    pub(crate) const BELOW_MAXIMUM: u32 = 1 << 20;
+    /// The items are a set.
+    pub(crate) const SET: u32 = 1 << 21;
+    /// Duplicates in the list are refused by server-side apply only.
+    pub(crate) const LENIENT: u32 = 1 << 22;
+    /// Flags with words in the body.
+    pub(crate) const BODY: u32 = ENUM | PATTERN | MINIMUM | MAXIMUM | LENGTHS | RULES | CHILD | LIST_KEYS;
+    /// Flags with two words in the body.
+    pub(crate) const WIDE: u32 = MINIMUM | MAXIMUM | LENGTHS;
+}
+
+/// Where the format is in the head word.
+pub(super) const FORMAT_SHIFT: u32 = 24;
+/// Bits of a property's key word that are its string.
+pub(super) const NAME_BITS: u32 = 20;
+/// The bit of a property's node word that says "required".
+pub(super) const REQUIRED: u32 = 1 << 31;
+
+/// A node, ready to be asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    pub kind: NodeKind,
+    head: u32,
+    body: u32,
+}
+
+/// A property of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Property {
+    /// Position among the object's properties.
+    pub position: u32,
+    pub node: u32,
+    pub required: bool,
+}
+
+impl Node {
+    /// The node at word `at`.
+    #[inline]
+    pub(super) fn read(view: &View<'_>, at: u32) -> Self {
+        let at = at & !REQUIRED;
+        let head = view.node_word(at);
+        let kind = NodeKind::ALL.get((head & 0xff) as usize).copied().unwrap_or(NodeKind::Any);
+        Self { kind, head, body: at + 1 }
+    }
+
+    /// True if `flag` is set.
+    #[inline]
+    pub(super) fn has(&self, flag: u32) -> bool {
+        self.head & flag != 0
+    }
+
+    /// The format that is checked.
+    #[inline]
+    pub(super) fn format(&self) -> Format {
+        Format::ALL.get((self.head >> FORMAT_SHIFT) as usize).copied().unwrap_or(Format::None)
+    }
+
+    /// The first word of `flag`'s part of the body.
+    #[inline]
+    pub(super) fn part(&self, view: &View<'_>, flag: u32) -> Option<u32> {
+        self.has(flag).then(|| view.node_word(self.offset(flag)))
+    }
+
+    /// The least and the most code points, items or properties.
+    pub(super) fn lengths(&self, view: &View<'_>) -> Option<(u32, u32)> {
+        let at = self.offset(flag::LENGTHS);
+        self.has(flag::LENGTHS).then(|| (view.node_word(at), view.node_word(at + 1)))
+    }
+
+    /// The bound that `flag` (minimum or maximum) gives.
+    pub(super) fn bound(&self, view: &View<'_>, flag: u32) -> Option<f64> {
+        let at = self.offset(flag);
+        let bits = || u64::from(view.node_word(at)) | u64::from(view.node_word(at + 1)) << 32;
+        self.has(flag).then(|| f64::from_bits(bits()))
+    }
+
+    /// The definition that a reference names.
+    #[inline]
+    pub(super) fn target(&self, view: &View<'_>) -> u32 {
+        view.node_word(self.body)
+    }
+
+    /// The number of properties.
+    pub(super) fn property_count(&self, view: &View<'_>) -> u32 {
+        view.node_word(self.properties()) & 0xffff
+    }
+
+    /// The property named `key`.
+    #[inline]
+    pub(super) fn property(&self, view: &View<'_>, key: &[u8]) -> Option<Property> {
+        let start = self.properties() + 1;
+        let count = self.property_count(view);
+        let wanted = key_hash(key) << NAME_BITS;
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if view.node_word(start + middle) < wanted { low = middle + 1 } else { high = middle }
+        }
+        while low < count {
+            let word = view.node_word(start + low);
+            if word >> NAME_BITS != wanted >> NAME_BITS {
+                return None;
+            }
+            if view.bytes(word & ((1 << NAME_BITS) - 1)) == key {
+                let node = view.node_word(start + count + low);
+                return Some(Property {
+                    position: low,
+                    node: node & !REQUIRED,
+                    required: node & REQUIRED != 0,
+                });
+            }
+            low += 1;
+        }
+        None
+    }
+
+    /// Names (as string ids) and nodes of all properties, in the table's order.
+    pub(super) fn properties_of<'a>(
+        &self,
+        view: View<'a>,
+    ) -> impl Iterator<Item = (u32, Property)> + use<'a> {
+        let start = self.properties() + 1;
+        let count = self.property_count(&view);
+        (0..count).map(move |position| {
+            let name = view.node_word(start + position) & ((1 << NAME_BITS) - 1);
+            let node = view.node_word(start + count + position);
+            (name, Property { position, node: node & !REQUIRED, required: node & REQUIRED != 0 })
+        })
+    }
+
+    /// The number of required properties.
+    #[inline]
+    pub(super) fn required_count(&self, view: &View<'_>) -> u32 {
+        view.node_word(self.properties()) >> 16
+    }
+
+    /// Positions and names (as string ids) of the required properties.
+    pub(super) fn required<'a>(&self, view: View<'a>) -> impl Iterator<Item = (u32, u32)> + use<'a> {
+        let start = self.properties() + 1;
+        let count = self.property_count(&view);
+        (0..self.required_count(&view)).map(move |index| {
+            let position = view.node_word(start + 2 * count + index) & 0xffff;
+            (position, view.node_word(start + position) & ((1 << NAME_BITS) - 1))
+        })
+    }
+
+    #[inline]
+    fn offset(&self, flag: u32) -> u32 {
+        let before = self.head & flag::BODY & (flag - 1);
+        self.body + before.count_ones() + (before & flag::WIDE).count_ones()
+    }
+
+    #[inline]
+    fn properties(&self) -> u32 {
+        self.offset(flag::NULLABLE)
+    }
+}

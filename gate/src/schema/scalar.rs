@@ -1,0 +1,116 @@
+//! The rules of single values: type, range, length, enum, pattern and form.
+
+use super::forms;
+use super::node::{Format, Node, NodeKind, flag};
+use super::walk::Walk;
+use crate::yaml::{Kind, NodeId};
+
+impl Walk<'_> {
+    /// Judges a scalar that is not null.
+    pub(super) fn scalar(&mut self, node: Node, n: NodeId) {
+        let kind = self.tape.kind(n);
+        let is_right = match node.kind {
+            NodeKind::String => kind == Kind::Str,
+            NodeKind::Boolean => kind == Kind::Bool,
+            NodeKind::Number => matches!(kind, Kind::Int | Kind::Float),
+            NodeKind::Integer => self.is_whole(n),
+            NodeKind::IntOrString => kind == Kind::Str || self.is_whole(n),
+            NodeKind::Quantity => matches!(kind, Kind::Str | Kind::Int | Kind::Float),
+            _ => true,
+        };
+        if !is_right {
+            return self.wrong_type(node, n);
+        }
+        match node.kind {
+            NodeKind::Quantity if kind == Kind::Str => self.form(Format::Quantity, n),
+            NodeKind::IntOrString if kind != Kind::Str && !self.custom => self.integer_size(Format::Int32, n),
+            NodeKind::Integer => self.integer_size(node.format(), n),
+            NodeKind::String | NodeKind::IntOrString if kind == Kind::Str => self.string(node, n),
+            _ => {}
+        }
+        if node.has(flag::MINIMUM | flag::MAXIMUM) {
+            self.range(node, n);
+        }
+        if node.has(flag::ENUM) {
+            self.listed(node, n);
+        }
+    }
+
+    /// A number without a fraction: `3`, also `3.0` and `3e2`, which are decoded as whole numbers.
+    fn is_whole(&self, n: NodeId) -> bool {
+        match self.tape.kind(n) {
+            Kind::Int => true,
+            Kind::Float => self.tape.text(n).bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'),
+            _ => false,
+        }
+    }
+
+    fn integer_size(&mut self, format: Format, n: NodeId) {
+        let number = self.tape.text(n).parse::<i64>();
+        let fits = match format {
+            Format::Int32 => number.is_ok_and(|number| i32::try_from(number).is_ok()),
+            Format::Int64 => number.is_ok(),
+            _ => true,
+        };
+        if !fits {
+            let bits = if format == Format::Int32 { 32 } else { 64 };
+            self.invalid(n, &format!("must fit {bits} bits"), None);
+        }
+    }
+
+    fn string(&mut self, node: Node, n: NodeId) {
+        if node.format() != Format::None {
+            self.form(node.format(), n);
+        }
+        if node.has(flag::LENGTHS) {
+            let count = self.tape.text(n).chars().count();
+            self.count(node, n, u32::try_from(count).unwrap_or(u32::MAX), "characters");
+        }
+        if let Some(id) = node.part(&self.view, flag::PATTERN) {
+            let pattern = self.set.pattern(self.table, id);
+            if pattern.is_some_and(|pattern| !pattern.is_match(self.tape.text(n))) {
+                self.pattern_broken(n, id);
+            }
+        }
+    }
+
+    fn form(&mut self, format: Format, n: NodeId) {
+        if !forms::is_form(format, self.tape.text(n)) {
+            self.invalid(n, &format!("must be {}", forms::name(format)), None);
+        }
+    }
+
+    fn range(&mut self, node: Node, n: NodeId) {
+        let Ok(number) = self.tape.text(n).parse::<f64>() else { return };
+        let minimum = node.bound(&self.view, flag::MINIMUM);
+        let maximum = node.bound(&self.view, flag::MAXIMUM);
+        let (above, below) = (node.has(flag::ABOVE_MINIMUM), node.has(flag::BELOW_MAXIMUM));
+        if let Some(minimum) = minimum.filter(|&least| number < least || above && number == least) {
+            let word = if above { "more than" } else { "at least" };
+            self.invalid(n, &format!("must be {word} {minimum}"), None);
+        }
+        if let Some(maximum) = maximum.filter(|&most| number > most || below && number == most) {
+            let word = if below { "less than" } else { "at most" };
+            self.invalid(n, &format!("must be {word} {maximum}"), None);
+        }
+    }
+
+    fn listed(&mut self, node: Node, n: NodeId) {
+        let Some(list) = node.part(&self.view, flag::ENUM) else { return };
+        let text = self.tape.text(n);
+        let unset = text.is_empty() && !self.custom;
+        if !unset && !self.view.list(list).any(|value| self.view.bytes(value) == text.as_bytes()) {
+            self.not_listed(list, n);
+        }
+    }
+
+    /// Judges a number of characters, items or fields.
+    pub(super) fn count(&mut self, node: Node, n: NodeId, count: u32, what: &str) {
+        let Some((least, most)) = node.lengths(&self.view) else { return };
+        if count < least {
+            self.wrong_count(n, &format!("must have at least {least} {what}, has {count}"));
+        } else if count > most {
+            self.wrong_count(n, &format!("must have at most {most} {what}, has {count}"));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! One walk of an object along its schema: types, unknown and required fields, null. The rules of single values
+//! are in `scalar.rs`, those of lists in `lists.rs`, those of metadata in `metadata.rs`; words are made in
+//! `explain.rs`, off the path of objects that are in order.
+
+use super::Issue;
+use super::lookup::SchemaRef;
+use super::node::{Node, NodeKind, Property, flag};
+use super::set::SchemaSet;
+use super::table::{NONE, View};
+use crate::yaml::{Kind, NodeId, Tape};
+
+/// Schemas may be recursive: an object nested deeper than this inside one is not looked at any further.
+const MAX_DEPTH: u32 = 400;
+
+/// A walk in progress.
+pub(super) struct Walk<'a> {
+    pub set: &'a SchemaSet,
+    pub tape: &'a Tape,
+    pub issues: &'a mut Vec<Issue>,
+    /// The table that node numbers belong to, and its number.
+    pub view: View<'a>,
+    pub table: u32,
+    /// The pack, for ObjectMeta.
+    pack: View<'a>,
+    /// The version's bit in masks.
+    version: u32,
+    /// The object is a custom resource.
+    pub custom: bool,
+    /// The object is a Secret: its values are not to be shown.
+    pub secret: bool,
+    /// The schema is the pack's idea of a custom resource, whose version in the cluster may be another one.
+    pub dated: bool,
+    /// The object as a whole.
+    root: Option<NodeId>,
+}
+
+/// Which properties an object has; the first 256 of them.
+#[derive(Default)]
+struct Seen([u64; 4]);
+
+impl Seen {
+    fn mark(&mut self, position: u32) {
+        if let Some(word) = self.0.get_mut(position as usize / 64) {
+            *word |= 1 << (position % 64);
+        }
+    }
+
+    /// `None` for a position that is not kept track of.
+    fn has(&self, position: u32) -> Option<bool> {
+        self.0.get(position as usize / 64).map(|word| word >> (position % 64) & 1 == 1)
+    }
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(
+        set: &'a SchemaSet,
+        schema: SchemaRef,
+        tape: &'a Tape,
+        issues: &'a mut Vec<Issue>,
+    ) -> Self {
+        let pack = set.view(0);
+        let version = match set.bit(schema.version) & pack.version_mask() {
+            0 => set.bit(set.newest()),
+            bit => bit,
+        };
+        let (view, table) = (set.view(schema.table), schema.table);
+        let (custom, dated) = (schema.custom, schema.is_dated());
+        Self { set, tape, issues, view, table, pack, version, custom, secret: false, dated, root: None }
+    }
+
+    /// Walks a whole object.
+    pub(super) fn object(&mut self, schema: SchemaRef, root: NodeId) {
+        self.secret = self.tape.str_at(root, "kind") == Some("Secret");
+        self.root = Some(root);
+        self.value(schema.node, root, 0);
+        if self.tape.kind(root) == Kind::Map {
+            self.identity(schema.names, root);
+        }
+    }
+
+    /// Walks a value that is not null along node `at`.
+    pub(super) fn value(&mut self, at: u32, n: NodeId, depth: u32) {
+        let node = Node::read(&self.view, at);
+        match node.kind {
+            NodeKind::Any => {}
+            _ if depth > MAX_DEPTH => {}
+            NodeKind::Object => self.mapping(node, n, depth),
+            NodeKind::Array => self.sequence(node, n, depth),
+            NodeKind::Reference => self.definition(node.target(&self.view), n, depth),
+            NodeKind::Metadata => self.metadata_of_custom(n, depth),
+            _ => self.scalar(node, n),
+        }
+    }
+
+    fn definition(&mut self, index: u32, n: NodeId, depth: u32) {
+        let Some(at) = self.view.definition(index, self.version) else { return };
+        self.value(at, n, depth + 1);
+        if index == self.view.object_meta() && index != NONE {
+            self.labels_and_annotations(n);
+        }
+    }
+
+    fn metadata_of_custom(&mut self, n: NodeId, depth: u32) {
+        let before = (self.view, self.table, self.custom, self.dated);
+        (self.view, self.table, self.custom, self.dated) = (self.pack, 0, false, false);
+        self.definition(self.pack.object_meta(), n, depth);
+        (self.view, self.table, self.custom, self.dated) = before;
+    }
+
+    fn mapping(&mut self, node: Node, n: NodeId, depth: u32) {
+        if self.tape.kind(n) != Kind::Map {
+            return self.wrong_type(node, n);
+        }
+        let tape = self.tape;
+        let mut seen = Seen::default();
+        let mut count = 0;
+        for (key, value) in tape.entries(n) {
+            count += 1;
+            match node.property(&self.view, tape.text(key).as_bytes()) {
+                Some(property) => {
+                    seen.mark(property.position);
+                    self.property(property, key, value, depth);
+                }
+                None => self.other_key(node, key, value, depth),
+            }
+        }
+        if node.required_count(&self.view) > 0 {
+            self.required(node, n, &seen);
+        }
+        if node.has(flag::LENGTHS | flag::EMBEDDED) {
+            self.whole_mapping(node, n, count);
+        }
+    }
+
+    fn property(&mut self, property: Property, key: NodeId, value: NodeId, depth: u32) {
+        if self.tape.kind(value) != Kind::Null {
+            return self.value(property.node, value, depth + 1);
+        }
+        if property.required && !Node::read(&self.view, property.node).has(flag::NULLABLE) {
+            self.required_null(key);
+        }
+    }
+
+    fn other_key(&mut self, node: Node, key: NodeId, value: NodeId, depth: u32) {
+        if let Some(child) = node.part(&self.view, flag::CHILD) {
+            if self.tape.kind(value) != Kind::Null {
+                self.value(child, value, depth + 1);
+            }
+            return;
+        }
+        let own = |name: &str| matches!(name, "apiVersion" | "kind" | "metadata");
+        let known = node.has(flag::OPEN)
+            || node.has(flag::EMBEDDED) && own(self.tape.text(key))
+            || self.is_sops(key, value);
+        if !known {
+            self.unknown_field(node, key);
+        }
+    }
+
+    fn required(&mut self, node: Node, n: NodeId, seen: &Seen) {
+        for (position, name) in node.required(self.view) {
+            let has = seen.has(position);
+            if !has.unwrap_or_else(|| self.tape.get(n, self.view.str(name)).is_some()) {
+                self.missing_field(n, self.view.str(name));
+            }
+        }
+    }
+
+    fn whole_mapping(&mut self, node: Node, n: NodeId, count: u32) {
+        if node.has(flag::EMBEDDED) {
+            for name in ["apiVersion", "kind"] {
+                if self.tape.get(n, name).is_none() {
+                    self.missing_field(n, name);
+                }
+            }
+        }
+        self.count(node, n, count, "fields");
+    }
+
+    fn sequence(&mut self, node: Node, n: NodeId, depth: u32) {
+        if self.tape.kind(n) != Kind::Seq {
+            return self.wrong_type(node, n);
+        }
+        let tape = self.tape;
+        let child = node.part(&self.view, flag::CHILD);
+        let mut count = 0;
+        for item in tape.items(n) {
+            count += 1;
+            match child {
+                None => {}
+                Some(child) if tape.kind(item) == Kind::Null => self.null_item(child, item, 0),
+                Some(child) => self.value(child, item, depth + 1),
+            }
+        }
+        if node.has(flag::LENGTHS) {
+            self.count(node, n, count, "items");
+        }
+        if count > 1 && node.has(flag::LIST_KEYS | flag::SET) {
+            self.duplicates(node, n);
+        }
+    }
+
+    /// A null item: refused in a custom resource unless nullable. In a built-in kind it is decoded as an empty value,
+    /// which is refused where something is required in it.
+    fn null_item(&mut self, child: u32, item: NodeId, depth: u32) {
+        let node = Node::read(&self.view, child);
+        let refused = match node.kind {
+            NodeKind::Any => false,
+            NodeKind::Reference if depth < MAX_DEPTH => {
+                if let Some(at) = self.view.definition(node.target(&self.view), self.version) {
+                    self.null_item(at, item, depth + 1);
+                }
+                return;
+            }
+            _ if self.custom => !node.has(flag::NULLABLE),
+            NodeKind::Object => node.required_count(&self.view) > 0,
+            _ => false,
+        };
+        if refused {
+            self.null_value(item);
+        }
+    }
+
+    /// Mozilla SOPS keeps what it needs to decrypt a file under this key; it is gone when the object is applied.
+    fn is_sops(&self, key: NodeId, value: NodeId) -> bool {
+        let is_top = || self.root.is_some_and(|root| self.tape.get(root, "sops") == Some(value));
+        self.tape.text(key) == "sops" && is_top() && self.tape.get(value, "mac").is_some()
+    }
+}

@@ -1,0 +1,30 @@
+//! Bytes of a YAML or JSON file to a flat tape of nodes, each with its value as Kubernetes reads it and its place
+//! in the source. There is no value tree: a reader walks the tape with [`Tape::entries`], [`Tape::items`] and
+//! [`Tape::get`]. Syntax is libyaml's, scalars and structure are go-yaml v2's (`sigs.k8s.io/yaml`).
+
+mod alias;
+mod base64;
+mod compose;
+mod fuzz;
+mod json;
+mod libyaml;
+mod merge;
+mod number;
+mod path;
+mod place;
+mod problem;
+mod read;
+mod resolve;
+mod scalar;
+mod split;
+mod stable_path;
+mod tape;
+
+#[cfg(test)]
+mod tests;
+
+#[doc(hidden)]
+pub use fuzz::fuzz;
+pub use problem::{Limits, Problem, ProblemKind};
+pub use read::parse;
+pub use tape::{Document, Entries, Items, Kind, NodeId, Parsed, Tape};

