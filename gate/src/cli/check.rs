@@ -54,7 +54,7 @@ fn select(args: &CheckArgs) -> Result<Change, CliError> {
             .take(engine::MAX_FILE_BYTES + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| CliError::new(format!("standard input cannot be read: {error}")))?;
-        return Ok(git::from_stdin("<stdin>".into(), bytes));
+        return Ok(git::from_stdin("stdin.yaml".into(), bytes));
     }
     if !args.paths.is_empty() {
         let paths: Vec<PathBuf> = args.paths.iter().map(|path| directory.join(path)).collect();

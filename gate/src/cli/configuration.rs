@@ -5,10 +5,11 @@ use std::path::Path;
 use super::args::CheckArgs;
 use super::check::{from_head, root};
 use super::error::CliError;
-use crate::config::{Config, ConfigProblem, FILE_NAME};
+use crate::config::{Config, FILE_NAME, Known};
+use crate::engine::EngineError;
 use crate::git::{Change, Content, Snapshot};
 use crate::model::RepoPath;
-use crate::schema::SchemaSet;
+use crate::schema::{KubeVersion, SchemaSet};
 
 /// Largest configuration file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -33,15 +34,13 @@ impl Configuration {
 
 /// Reads the configuration that the arguments ask for; without one, the defaults.
 pub(super) fn read(args: &CheckArgs, change: &Change) -> Result<Configuration, CliError> {
-    let found = if let Some(file) = &args.config {
-        from_file(file)?
+    if let Some(file) = &args.config {
+        from_file(file)
     } else if !args.paths.is_empty() {
-        beside(args)?
+        beside(args)
     } else {
-        from_change(args, change)?
-    };
-    check_versions(&found)?;
-    Ok(found)
+        from_change(args, change)
+    }
 }
 
 fn from_file(file: &Path) -> Result<Configuration, CliError> {
@@ -87,7 +86,11 @@ fn from_change(args: &CheckArgs, change: &Change) -> Result<Configuration, CliEr
 }
 
 fn parse(path: RepoPath, bytes: &[u8], source: String, from_head: bool) -> Result<Configuration, CliError> {
-    let config = Config::parse(&path, bytes)?;
+    let policies: Vec<&str> = crate::policy::builtins().iter().map(|builtin| builtin.id).collect();
+    let versions = SchemaSet::embedded().map_err(EngineError::from)?.versions();
+    let minor = |version: Option<&KubeVersion>| version.map_or(0, |version| u16::from(version.minor));
+    let known = Known { policies: &policies, kubernetes: (minor(versions.first()), minor(versions.last())) };
+    let config = Config::parse(&path, bytes, &known)?;
     Ok(Configuration { config, path, source, notices: Vec::new(), from_head })
 }
 
@@ -99,25 +102,4 @@ fn defaults(from_head: bool) -> Configuration {
         notices: Vec::new(),
         from_head,
     }
-}
-
-/// Refuses versions of Kubernetes that the gate has no schemas of.
-fn check_versions(configuration: &Configuration) -> Result<(), CliError> {
-    let wanted = configuration.config.kubernetes_versions();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let set = SchemaSet::embedded().map_err(crate::engine::EngineError::from)?;
-    let known = set.versions();
-    let range = known.first().zip(known.last()).map(|(first, last)| format!("{first} to {last}")).unwrap_or_default();
-    let unknown = wanted.into_iter().filter(|version| !known.iter().any(|known| known.to_string() == version.to_string()));
-    let problems: Vec<ConfigProblem> = unknown
-        .map(|version| ConfigProblem {
-            path: configuration.path.clone(),
-            place: version.place,
-            message: format!("the gate has no schemas of Kubernetes {version}"),
-            hint: Some(format!("it has those of {range}")),
-        })
-        .collect();
-    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
 }

@@ -10,6 +10,7 @@ mod globs;
 mod json_schema;
 mod keys;
 mod kinds;
+mod known;
 mod policies;
 mod problem;
 mod read;
@@ -25,6 +26,7 @@ pub use environments::{Environment, Environments};
 pub use globs::{Pattern, Patterns};
 pub use json_schema::json_schema;
 pub use kinds::KindPattern;
+pub use known::Known;
 pub use policies::{Level, Limits, PolicyConfig, PolicySource, RuleLevel};
 pub use problem::{ConfigProblem, Place};
 pub use units::KubernetesVersion;
@@ -77,8 +79,8 @@ impl Config {
     ///
     /// # Errors
     /// Everything that is wrong with the file, in the order of the file; never an empty list.
-    pub fn parse(path: &RepoPath, bytes: &[u8]) -> Result<Self, Vec<ConfigProblem>> {
-        read::read(path, bytes)
+    pub fn parse(path: &RepoPath, bytes: &[u8], known: &Known<'_>) -> Result<Self, Vec<ConfigProblem>> {
+        read::read(path, bytes, known)
     }
 
     /// The environment that `path` belongs to.

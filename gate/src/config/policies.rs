@@ -130,7 +130,7 @@ pub struct PolicyConfig {
     pub exclude: Patterns,
     /// Its limits, completed by the file's.
     pub limits: Limits,
-    /// Where the entry stands.
+    /// Where its `use` stands.
     pub place: Place,
     /// Where its settings stand; the entry's place if there are none.
     pub settings_place: Place,

@@ -7,8 +7,9 @@ use super::environments::{Environment, Environments};
 use super::globs::{Pattern, Patterns, compile_name};
 use super::keys;
 use super::kinds::KindPattern;
+use super::known::Known;
 use super::policies::{Level, Limits, PolicyConfig, PolicySource, RuleLevel};
-use super::problem::{Complaint, ConfigProblem};
+use super::problem::{Complaint, ConfigProblem, Place};
 use super::shape::{Checker, word};
 use super::units::{KubernetesVersion, parse_fuel, parse_size, parse_time};
 use super::waivers::{ObjectPattern, Waiver};
@@ -19,7 +20,7 @@ use crate::yaml::{self, Kind, NodeId};
 const LIMITS: yaml::Limits =
     yaml::Limits { max_depth: 200, max_nodes: 200_000, max_documents: 100, max_bytes: 4 << 20 };
 
-pub(super) fn read(path: &RepoPath, bytes: &[u8]) -> Result<Config, Vec<ConfigProblem>> {
+pub(super) fn read(path: &RepoPath, bytes: &[u8], known: &Known<'_>) -> Result<Config, Vec<ConfigProblem>> {
     let parsed = yaml::parse(bytes.to_vec(), &LIMITS);
     let mut reader = Reader { checker: Checker::new(&parsed.tape, path) };
     for problem in &parsed.problems {
@@ -36,6 +37,9 @@ pub(super) fn read(path: &RepoPath, bytes: &[u8]) -> Result<Config, Vec<ConfigPr
         }
         _ => Config::default(),
     };
+    for (place, complaint) in known.unknown(&config) {
+        reader.checker.complain_at(place, complaint);
+    }
     let mut problems = reader.checker.problems;
     problems.sort_by_key(|problem| problem.place.span);
     problems.dedup();
@@ -138,7 +142,7 @@ impl<'a> Reader<'a> {
         let reached = self.policy_environments(entry, environments);
         let rules = self.rules(entry);
         let mut policy =
-            PolicyConfig::new(PolicySource::parse(self.text(entry, "use")?).ok()?, self.checker.place(entry));
+            PolicyConfig::new(PolicySource::parse(self.text(entry, "use")?).ok()?, self.place_of_value(entry, "use"));
         if let Some(settings) = self.checker.tape.get(entry, "settings") {
             policy.settings.clear();
             self.checker.tape.write_json(settings, &mut policy.settings);
@@ -249,6 +253,11 @@ impl<'a> Reader<'a> {
         versions
     }
 
+    /// Where the value of `key` stands; the mapping, if there is none.
+    fn place_of_value(&self, map: NodeId, key: &str) -> Place {
+        self.checker.place(self.checker.tape.get(map, key).unwrap_or(map))
+    }
+
     fn patterns(&mut self, map: NodeId, key: &str) -> Patterns {
         let nodes = self.items(map, key);
         self.compile(nodes)
@@ -264,7 +273,7 @@ impl<'a> Reader<'a> {
             .collect();
         let places: Vec<_> = good.iter().map(|pattern| pattern.place).collect();
         Patterns::new(good).unwrap_or_else(|(number, complaint)| {
-            self.checker.complain_at(places.get(number).copied().unwrap_or(super::Place::NONE), complaint);
+            self.checker.complain_at(places.get(number).copied().unwrap_or(Place::NONE), complaint);
             Patterns::default()
         })
     }

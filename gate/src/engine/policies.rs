@@ -91,7 +91,8 @@ fn load(
     let limits = limits(entry);
     match &entry.source {
         PolicySource::Builtin(id) => {
-            let builtin = Builtin::find(id).ok_or_else(|| no_builtin(entry, id))?;
+            let missing = || problem(entry.place, format!("there is no built-in policy `{id}`"), None);
+            let builtin = Builtin::find(id).ok_or_else(missing)?;
             verify(entry, builtin.sha256)?;
             Ok(builtin.load(host, &limits))
         }
@@ -110,15 +111,6 @@ fn load(
 fn read(files: &Snapshot, path: &[u8], max: usize) -> Result<Option<Vec<u8>>, GitError> {
     let Some(entry) = files.entry(path)? else { return Ok(None) };
     files.bytes(&entry, max as u64)
-}
-
-fn no_builtin(entry: &PolicyConfig, id: &str) -> PolicyLoadProblem {
-    let known: Vec<&str> = crate::policy::builtins().iter().map(|builtin| builtin.id).collect();
-    problem(
-        entry.place,
-        format!("there is no built-in policy `{id}`"),
-        Some(format!("the built-in policies are {}", known.join(", "))),
-    )
 }
 
 fn no_file(entry: &PolicyConfig) -> PolicyLoadProblem {

@@ -131,10 +131,11 @@ impl Judge<'_, '_> {
         self.document.environment.as_ref().map_or_else(|| "this place".to_owned(), |name| format!("`{name}`"))
     }
 
-    /// Outside every environment a kustomization may still set the tag, so that nothing is certain there.
+    /// Outside every environment a kustomization may still add what is missing, so that this is not certain there.
     fn report(&mut self, value: Value<'_>, rule: &gate_sdk::Rule, message: String) {
         let finding = self.findings.at(value, rule, message);
-        if self.document.environment.is_none() && rule.id != MALFORMED_IMAGE_REFERENCE.id {
+        let missing = [MISSING_IMAGE_TAG.id, MISSING_IMAGE_DIGEST.id].contains(&rule.id);
+        if self.document.environment.is_none() && missing {
             finding.severity(Severity::Warning);
         }
     }

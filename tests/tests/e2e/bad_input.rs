@@ -31,7 +31,7 @@ fn not_a_repository() {
     let dir = tempfile::tempdir().unwrap();
     let run = gate().run(dir.path(), &["check", "--all"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
-    assert!(run.stderr.contains("not a Git repository"), "{run:?}");
+    assert!(run.stderr.contains("no Git repository"), "{run:?}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn the_base_revision_decides() {
 #[test]
 fn every_mistake_is_named_with_its_place() {
     let repo = shop();
-    let wrong = "kubernetes: \"9.99\"\nenviroments: {}\nblock-on: errors\npolicies:\n  - use: builtin:nope\n";
+    let wrong = "kubernetes: \"1.99\"\nenviroments: {}\nblock-on: errors\npolicies:\n  - use: builtin:nope\n";
     repo.write("gate.yaml", wrong).commit("wrong");
     repo.branch("pr").write("a.yaml", "a: 1\n").commit("x");
     let run = gate().run(repo.path(), &CHECK);

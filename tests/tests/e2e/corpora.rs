@@ -41,9 +41,9 @@ fn the_head_of_every_repository() {
         assert!(JUDGED.contains(&run.code), "{name}: {}\n{}", run.code, run.stderr);
         let report = run.json();
         let objects = report["coverage"]["objects"].as_u64().unwrap();
-        assert!(objects >= 20, "{name}: only {objects} objects");
+        assert!(objects >= 10, "{name}: only {objects} objects");
         let checked = report["coverage"]["schema_checked"].as_u64().unwrap();
-        assert!(checked * 100 >= objects * 90, "{name}: {checked} of {objects} objects have a schema");
+        assert!(checked * 100 >= objects * 85, "{name}: {checked} of {objects} objects have a schema");
     }
 }
 

@@ -102,7 +102,12 @@ items:
     let run = gate().run(repo.path(), &CHECK);
     assert_eq!(
         run.findings(),
-        ["schema/wrong-type@list.yaml:7:19 introduced", "schema/unknown-field@list.yaml:14:9 introduced"]
+        [
+            "schema/wrong-type@list.yaml:7:19 introduced",
+            "schema/missing-field@list.yaml:11:9 introduced",
+            "schema/unknown-field@list.yaml:14:9 introduced",
+        ],
+        "a Service without `spec` is refused too"
     );
     assert_eq!(run.json()["coverage"]["objects"], 2);
 }

@@ -29,7 +29,8 @@ fn all_formats_in_one_run_and_their_schemas() {
         ("report.json", "docs/report.schema.json"),
         ("report.sarif", "tests/data/sarif-2.1.0.schema.json"),
     ] {
-        let schema = std::fs::read_to_string(root.join(schema)).unwrap();
+        // One pattern of the official SARIF schema has a bracket that only lenient engines read.
+        let schema = std::fs::read_to_string(root.join(schema)).unwrap().replace("{2}]?$", "{2}\\\\]?$");
         let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
         let report = read(report);
         let errors: Vec<_> = validator.iter_errors(&report).map(|e| e.to_string()).collect();

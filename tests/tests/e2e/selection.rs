@@ -50,7 +50,7 @@ fn paths_and_standard_input_need_no_repository() {
         &[],
         Some(latest().as_bytes()),
     );
-    assert_eq!(run.findings(), ["image-tags/mutable-image-tag@<stdin>:16:18 present"], "{run:?}");
+    assert_eq!(run.findings(), ["image-tags/mutable-image-tag@stdin.yaml:16:18 present"], "{run:?}");
     let missing = gate().run(dir.path(), &["check", "app"]);
     assert_eq!(missing.code, 2);
     assert!(missing.stderr.contains("app"), "{missing:?}");

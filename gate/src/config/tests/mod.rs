@@ -5,11 +5,15 @@ mod problems;
 mod published_schema;
 mod valid;
 
-use super::{Config, ConfigProblem};
+use super::{Config, ConfigProblem, Known};
 use crate::model::RepoPath;
 
+/// What the tests' configurations may name.
+const KNOWN: Known<'static> =
+    Known { policies: &["image-tags", "plaintext-secrets", "no-direct-prod"], kubernetes: (11, 37) };
+
 fn parse(text: &str) -> Result<Config, Vec<ConfigProblem>> {
-    Config::parse(&RepoPath::from("gate.yaml"), text.as_bytes())
+    Config::parse(&RepoPath::from("gate.yaml"), text.as_bytes(), &KNOWN)
 }
 
 fn good(text: &str) -> Config {

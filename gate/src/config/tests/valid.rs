@@ -38,16 +38,16 @@ waivers:
 #[test]
 fn everything_that_a_file_can_say() {
     let config = good(WHOLE);
-    let version = |minor| KubernetesVersion { major: 1, minor };
-    assert_eq!(config.kubernetes, [version(33), version(32)]);
+    let versions = |versions: &[KubernetesVersion]| versions.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(versions(&config.kubernetes), ["1.33", "1.32"]);
     assert_eq!(config.block_on, Severity::Warning);
     assert!(config.exclude.matches(&RepoPath::from("docs/a.yaml")));
     assert!(config.schemas.matches(&RepoPath::from("crds/a.yaml")));
     assert!(config.may_lack_schema("example.com/v1", "Widget"));
     assert!(!config.may_lack_schema("apps/v1", "Deployment"));
     let prod = config.environments.get("prod").expect("prod");
-    assert_eq!(config.kubernetes_of(Some(prod)), [version(32)]);
-    assert_eq!(config.kubernetes_of(config.environments.get("dev")), [version(33), version(32)]);
+    assert_eq!(versions(config.kubernetes_of(Some(prod))), ["1.32"]);
+    assert_eq!(versions(config.kubernetes_of(config.environments.get("dev"))), ["1.33", "1.32"]);
     assert!(prod.has_branch("main") && prod.has_branch("release/1") && !prod.has_branch("release/1/x"));
 }
 
@@ -58,7 +58,7 @@ fn policies() {
     assert_eq!(tags.source.to_string(), "builtin:image-tags");
     assert_eq!(tags.settings, r#"{"prod":{"require":"semver"},"list":[1,"1",true]}"#);
     assert_eq!((tags.settings_place.start.line, tags.settings_place.start.column), (8, 15));
-    assert_eq!((tags.place.start.line, tags.place.start.column), (7, 5));
+    assert_eq!((tags.place.start.line, tags.place.start.column), (7, 10));
     assert_eq!(tags.level_of("missing-image-tag"), Some(Level::Off));
     assert_eq!(tags.level_of("mutable-image-tag"), Some(Level::Severity(Severity::Error)));
     assert_eq!(tags.level_of("any-other"), Some(Level::Severity(Severity::Warning)));
