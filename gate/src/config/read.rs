@@ -240,11 +240,12 @@ impl<'a> Reader<'a> {
     fn versions(&self, map: NodeId) -> Vec<KubernetesVersion> {
         let Some(node) = self.checker.tape.get(map, "kubernetes") else { return Vec::new() };
         let nodes = match self.checker.tape.kind(node) {
-            Kind::Seq => self.checker.tape.items(node).collect(),
+            Kind::Seq => self.checker.tape.items(node).collect::<Vec<_>>(),
             _ => vec![node],
         };
         let mut versions: Vec<KubernetesVersion> = Vec::new();
-        for node in nodes {
+        // A number has been complained of: 1.30 and 1.3 are the same to YAML.
+        for node in nodes.into_iter().filter(|&node| self.checker.tape.kind(node) == Kind::Str) {
             let Ok(version) = KubernetesVersion::parse(self.checker.tape.text(node)) else { continue };
             if !versions.iter().any(|known| (known.major, known.minor) == (version.major, version.minor)) {
                 versions.push(KubernetesVersion { place: self.checker.place(node), ..version });

@@ -10,7 +10,7 @@ use crate::model::RepoPath;
 
 /// What the tests' configurations may name.
 const KNOWN: Known<'static> =
-    Known { policies: &["image-tags", "plaintext-secrets", "no-direct-prod"], kubernetes: (11, 37) };
+    Known { policies: &["a", "image-tags", "plaintext-secrets", "no-direct-prod"], kubernetes: (11, 37) };
 
 fn parse(text: &str) -> Result<Config, Vec<ConfigProblem>> {
     Config::parse(&RepoPath::from("gate.yaml"), text.as_bytes(), &KNOWN)

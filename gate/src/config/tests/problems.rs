@@ -240,3 +240,17 @@ fn a_file_that_is_cut_off_anywhere_is_survived() {
         let _ = parse(&whole[end..]);
     }
 }
+
+#[test]
+fn names_that_the_gate_does_not_have() {
+    let text = "kubernetes: [\"1.33\", \"1.99\"]\nenvironments:\n  prod: { paths: [p], kubernetes: \"1.5\" }\n\
+                policies:\n  - use: builtin:image-tag\n";
+    assert_eq!(
+        problems(text),
+        [
+            "1:22: the gate has no schemas of Kubernetes 1.99 | it has those of 1.11 to 1.37",
+            "3:35: the gate has no schemas of Kubernetes 1.5 | it has those of 1.11 to 1.37",
+            "5:10: there is no built-in policy `image-tag` | did you mean `image-tags`?",
+        ]
+    );
+}
