@@ -74,13 +74,17 @@ fn from_change(args: &CheckArgs, change: &Change) -> Result<Configuration, CliEr
                 parse(FILE_NAME.into(), &bytes, format!("{FILE_NAME} of {name}{at}"), head_wanted)?
             }
             _ => {
-                return Err(CliError::new(format!("{FILE_NAME} of {name} is no text file of at most {MAX_BYTES} bytes"))
-                    .hint("it must be a plain file: no link, no LFS pointer, no binary"));
+                return Err(CliError::new(format!(
+                    "{FILE_NAME} of {name} is no text file of at most {MAX_BYTES} bytes"
+                ))
+                .hint("it must be a plain file: no link, no LFS pointer, no binary"));
             }
         },
     };
     if unprotected {
-        found.notices.push("unprotected: the configuration is the change's own (--config-from head)".to_owned());
+        found
+            .notices
+            .push("unprotected: the configuration is the change's own (--config-from head)".to_owned());
     }
     Ok(found)
 }

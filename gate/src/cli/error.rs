@@ -47,7 +47,9 @@ impl From<EngineError> for CliError {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Git(error) => error.into(),
-            EngineError::Schema(error) => Self::new(error.to_string()).hint("this is a fault of the gate: report it"),
+            EngineError::Schema(error) => {
+                Self::new(error.to_string()).hint("this is a fault of the gate: report it")
+            }
         }
     }
 }

@@ -25,12 +25,20 @@ pub(super) fn run(rule: Option<&str>) -> Result<Exit, CliError> {
 
 fn list(rules: &[RuleInfo]) -> String {
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    let line = |rule: &RuleInfo| format!("{:width$}  {:7}  {}\n", rule.id, rule.severity.as_str(), clean(&rule.title));
+    let line = |rule: &RuleInfo| {
+        format!("{:width$}  {:7}  {}\n", rule.id, rule.severity.as_str(), clean(&rule.title))
+    };
     rules.iter().map(line).collect()
 }
 
 fn page(rule: &RuleInfo) -> String {
-    format!("# {}\n\n{} ({})\n\n{}\n", rule.id, clean(&rule.title), rule.severity.as_str(), clean(rule.help.trim()))
+    format!(
+        "# {}\n\n{} ({})\n\n{}\n",
+        rule.id,
+        clean(&rule.title),
+        rule.severity.as_str(),
+        clean(rule.help.trim())
+    )
 }
 
 fn unknown(id: &str, rules: &[RuleInfo]) -> CliError {

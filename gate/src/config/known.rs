@@ -1,9 +1,9 @@
 //! What the rest of the gate has and a configuration may name. The configuration cannot know it by itself: the
 //! policies and schemas are of later layers.
 
+use super::Config;
 use super::policies::PolicySource;
 use super::problem::{Complaint, Place};
-use super::Config;
 
 /// The names that a configuration may use.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,10 @@ impl Known<'_> {
         for version in config.kubernetes_versions() {
             if !(oldest..=newest).contains(&version.minor) {
                 let complaint = Complaint::new(format!("the gate has no schemas of Kubernetes {version}"));
-                found.push((version.place, complaint.hint(format!("it has those of 1.{oldest} to 1.{newest}"))));
+                found.push((
+                    version.place,
+                    complaint.hint(format!("it has those of 1.{oldest} to 1.{newest}")),
+                ));
             }
         }
         for policy in &config.policies {

@@ -141,8 +141,10 @@ impl<'a> Reader<'a> {
         let (own_limits, exclude) = (self.limits(entry), self.patterns(entry, "exclude"));
         let reached = self.policy_environments(entry, environments);
         let rules = self.rules(entry);
-        let mut policy =
-            PolicyConfig::new(PolicySource::parse(self.text(entry, "use")?).ok()?, self.place_of_value(entry, "use"));
+        let mut policy = PolicyConfig::new(
+            PolicySource::parse(self.text(entry, "use")?).ok()?,
+            self.place_of_value(entry, "use"),
+        );
         if let Some(settings) = self.checker.tape.get(entry, "settings") {
             policy.settings.clear();
             self.checker.tape.write_json(settings, &mut policy.settings);

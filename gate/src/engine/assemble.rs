@@ -8,7 +8,7 @@ use super::unit::UnitResult;
 use super::{Input, rules, triage, waive};
 use crate::config::{FILE_NAME, Patterns};
 use crate::model::{
-    ChangeSummary, CheckFailure, Counts, Coverage, PolicyCoverage, REPORT_VERSION, Report, RepoPath, Verdict,
+    ChangeSummary, CheckFailure, Counts, Coverage, PolicyCoverage, REPORT_VERSION, RepoPath, Report, Verdict,
 };
 
 pub(super) fn assemble(input: &Input<'_>, surroundings: &Surroundings, results: Vec<UnitResult>) -> Report {
@@ -99,10 +99,13 @@ fn policy_coverage(
 fn notices(input: &Input<'_>, surroundings: &Surroundings, coverage: &Coverage) -> Vec<String> {
     let mut notices = input.notices.clone();
     if coverage.objects == 0 && coverage.base_objects == 0 {
-        let what = if coverage.files == 0 { "no file differs" } else { "no changed file holds a Kubernetes object" };
+        let what =
+            if coverage.files == 0 { "no file differs" } else { "no changed file holds a Kubernetes object" };
         notices.push(format!("nothing was checked: {what}"));
     }
-    if input.change.files.iter().any(|file| file.path.as_bytes() == FILE_NAME.as_bytes()) && input.change.base.is_some() {
+    if input.change.files.iter().any(|file| file.path.as_bytes() == FILE_NAME.as_bytes())
+        && input.change.base.is_some()
+    {
         notices.push(format!(
             "{FILE_NAME} is part of this change; the change was judged by {}",
             input.config_source

@@ -51,7 +51,10 @@ fn source_of<'a>(side: &'a SideFile, findings: &[&RawFinding]) -> Source<'a> {
     for (doc, root) in side.docs.iter().filter_map(|doc| doc.root.map(|root| (doc, root))) {
         if is_secret(doc) {
             let parts = ["/data", "/stringData", LAST_APPLIED];
-            parts.into_iter().filter_map(|part| tape.pointer(root, part)).for_each(|n| hide(&mut source, tape, n));
+            parts
+                .into_iter()
+                .filter_map(|part| tape.pointer(root, part))
+                .for_each(|n| hide(&mut source, tape, n));
         }
     }
     for raw in findings.iter().filter(|raw| raw.sensitive) {
@@ -119,7 +122,8 @@ struct Spot {
 
 impl Spot {
     fn of(side: &SideFile, doc: Option<&Doc>, place: Place) -> Self {
-        let nothing = Self { span: ByteSpan::default(), pointer: String::new(), stable: String::new(), bare: true };
+        let nothing =
+            Self { span: ByteSpan::default(), pointer: String::new(), stable: String::new(), bare: true };
         let Some(tape) = side.tape() else { return nothing };
         match place {
             Place::Whole => match doc.and_then(|doc| doc.root) {

@@ -100,7 +100,9 @@ fn load(
             let bytes = match files.map(|files| read(files, path.as_bytes(), limits.module_bytes)) {
                 Some(Ok(Some(bytes))) => bytes,
                 Some(Ok(None)) | None => return Err(no_file(entry)),
-                Some(Err(error)) => return Err(problem(entry.place, format!("{}: {error}", entry.source), None)),
+                Some(Err(error)) => {
+                    return Err(problem(entry.place, format!("{}: {error}", entry.source), None));
+                }
             };
             verify(entry, &sha256(&bytes))?;
             Ok(host.load(&bytes, &limits))
@@ -116,8 +118,14 @@ fn read(files: &Snapshot, path: &[u8], max: usize) -> Result<Option<Vec<u8>>, Gi
 fn no_file(entry: &PolicyConfig) -> PolicyLoadProblem {
     problem(
         entry.place,
-        format!("there is no file {} beside this configuration (or it is larger than a policy may be)", entry.source),
-        Some("policies are read from the same revision as gate.yaml: in a pull request, from the base".to_owned()),
+        format!(
+            "there is no file {} beside this configuration (or it is larger than a policy may be)",
+            entry.source
+        ),
+        Some(
+            "policies are read from the same revision as gate.yaml: in a pull request, from the base"
+                .to_owned(),
+        ),
     )
 }
 
@@ -171,11 +179,16 @@ fn check_settings(policy: &Policy, entry: &PolicyConfig) -> Vec<PolicyLoadProble
 /// Two policies with one id would share their rules' ids.
 fn duplicates(policies: &[ConfiguredPolicy]) -> Vec<PolicyLoadProblem> {
     let mut seen = std::collections::HashSet::new();
-    let again = policies.iter().filter(|policy| !seen.insert((policy.metadata().id.as_str(), same_place(policy))));
+    let again =
+        policies.iter().filter(|policy| !seen.insert((policy.metadata().id.as_str(), same_place(policy))));
     again
         .map(|policy| {
             let id = &policy.metadata().id;
-            problem(policy.config.place, format!("policy {id} is configured twice for the same environments"), None)
+            problem(
+                policy.config.place,
+                format!("policy {id} is configured twice for the same environments"),
+                None,
+            )
         })
         .collect()
 }

@@ -69,7 +69,8 @@ fn plan<'a>(number: usize, policy: &'a ConfiguredPolicy, asked: &'a [Asked], cal
             asked.iter().filter(|asked| asked.pass == pass && wants(policy, asked)).collect();
         let documents: Vec<&Document> = mine.iter().map(|asked| &asked.document).collect();
         let batches = policy.policy.batches(&documents);
-        let call = |range: std::ops::Range<usize>| Call { number, policy, documents: mine[range].to_vec(), pass };
+        let call =
+            |range: std::ops::Range<usize>| Call { number, policy, documents: mine[range].to_vec(), pass };
         calls.extend(batches.into_iter().map(call));
     }
 }
@@ -165,7 +166,9 @@ fn dangling_pointer(policy: &ConfiguredPolicy, asked: &Asked, pointer: &str) -> 
         check: format!("policy {id}"),
         kind: FailureKind::PolicyContract,
         message: format!("policy {id} points at `{pointer}`, which is not in the document"),
-        hint: Some("the finding is reported at the document; the policy's author has to mend the pointer".into()),
+        hint: Some(
+            "the finding is reported at the document; the policy's author has to mend the pointer".into(),
+        ),
         document: Some(asked.owner.1),
         place: Place::Whole,
     }

@@ -16,6 +16,7 @@ pub fn all_rules(policies: &[ConfiguredPolicy]) -> Vec<RuleInfo> {
 
 /// The rules that `findings` name.
 pub(super) fn named_by(findings: &[Finding], policies: &[ConfiguredPolicy]) -> Vec<RuleInfo> {
-    let named: std::collections::HashSet<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let named: std::collections::HashSet<&str> =
+        findings.iter().map(|finding| finding.rule.as_str()).collect();
     all_rules(policies).into_iter().filter(|rule| named.contains(rule.id.as_str())).collect()
 }

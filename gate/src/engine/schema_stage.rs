@@ -44,7 +44,12 @@ pub(super) fn check(run: &Run<'_>, subject: &Subject<'_>, findings: &mut Vec<Raw
 }
 
 /// False if nothing is known of the kind.
-fn check_version(set: &SchemaSet, version: KubeVersion, subject: &Subject<'_>, issues: &mut Vec<Issue>) -> bool {
+fn check_version(
+    set: &SchemaSet,
+    version: KubeVersion,
+    subject: &Subject<'_>,
+    issues: &mut Vec<Issue>,
+) -> bool {
     let (api_version, kind) = (subject.id.api_version.as_str(), subject.id.kind.as_str());
     let mut found = Vec::new();
     match set.lookup(version, api_version, kind) {
@@ -57,7 +62,9 @@ fn check_version(set: &SchemaSet, version: KubeVersion, subject: &Subject<'_>, i
         }
     }
     for issue in found {
-        let known = |other: &Issue| (other.rule, other.node, &other.message) == (issue.rule, issue.node, &issue.message);
+        let known = |other: &Issue| {
+            (other.rule, other.node, &other.message) == (issue.rule, issue.node, &issue.message)
+        };
         if !issues.iter().any(known) {
             issues.push(issue);
         }
@@ -103,7 +110,9 @@ fn raw(subject: &Subject<'_>, issue: Issue) -> RawFinding {
 pub(super) fn count(tally: &mut Tally, checked: &Checked, subject: &Subject<'_>, skipped: Skipped) {
     match checked {
         Checked::Yes => tally.schema_checked += 1,
-        Checked::NotRequired => tally.skipped.push(Skipped { reason: SkipReason::SchemaNotRequired, ..skipped }),
+        Checked::NotRequired => {
+            tally.skipped.push(Skipped { reason: SkipReason::SchemaNotRequired, ..skipped })
+        }
         Checked::Failed(_) => {
             let kind = format!("{}/{}", subject.id.api_version, subject.id.kind);
             *tally.unknown_kinds.entry(kind).or_default() += 1;
@@ -113,11 +122,18 @@ pub(super) fn count(tally: &mut Tally, checked: &Checked, subject: &Subject<'_>,
 
 impl Schemas {
     /// The versions to judge by: the environment's, else the repository's, else the newest known.
-    fn versions(&self, config: &crate::config::Config, environment: Option<&Environment>) -> Vec<KubeVersion> {
+    fn versions(
+        &self,
+        config: &crate::config::Config,
+        environment: Option<&Environment>,
+    ) -> Vec<KubeVersion> {
         let wanted = config.kubernetes_of(environment);
         if wanted.is_empty() {
             return vec![self.newest()];
         }
-        wanted.iter().map(|version| KubeVersion::new(u8::try_from(version.minor).unwrap_or(u8::MAX))).collect()
+        wanted
+            .iter()
+            .map(|version| KubeVersion::new(u8::try_from(version.minor).unwrap_or(u8::MAX)))
+            .collect()
     }
 }

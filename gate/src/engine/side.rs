@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::MAX_FILE_BYTES;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::unit::Run;
-use super::MAX_FILE_BYTES;
 use crate::git::{Content, Entry, FileMode, GitError, Snapshot};
 use crate::manifest::{FileKind, Manifest, Problem, is_manifest_path};
 use crate::model::{FailureKind, ObjectId, RepoPath, Role, Severity, SkipReason, Skipped};
@@ -85,11 +85,16 @@ impl SideFile {
             Ok(Content::Bytes(bytes)) => return self.parse(run, bytes),
             Ok(Content::Binary { .. }) => {
                 self.skip(SkipReason::Binary);
-                ("it is binary, not text".to_owned(), "give it another name, or list it under `exclude` in gate.yaml")
+                (
+                    "it is binary, not text".to_owned(),
+                    "give it another name, or list it under `exclude` in gate.yaml",
+                )
             }
             Ok(Content::LfsPointer { oid, size }) => {
                 self.skip(SkipReason::LfsPointer);
-                let what = format!("it is a Git LFS pointer ({oid}, {size} bytes): its content is not in the repository");
+                let what = format!(
+                    "it is a Git LFS pointer ({oid}, {size} bytes): its content is not in the repository"
+                );
                 (what, "keep manifests out of Git LFS, or list it under `exclude` in gate.yaml")
             }
             Ok(Content::TooLarge { size }) => (
@@ -161,7 +166,9 @@ fn unparsed(path: &RepoPath, problem: &Problem) -> RawFailure {
         check: "manifest".into(),
         kind: FailureKind::Syntax,
         message: format!("a document of {path} cannot be read: {}", problem.message),
-        hint: Some("whoever changed the file has to mend it; until then nothing in the document is checked".into()),
+        hint: Some(
+            "whoever changed the file has to mend it; until then nothing in the document is checked".into(),
+        ),
         document: None,
         place: Place::Span(problem.span),
     }

@@ -37,7 +37,11 @@ impl<'a> Source<'a> {
     /// `text` without the secrets of this file.
     pub(super) fn scrub(&self, text: &str) -> String {
         self.words.iter().fold(text.to_owned(), |text, word| {
-            if text.contains(word.as_str()) { text.replace(word.as_str(), "••••••") } else { text }
+            if text.contains(word.as_str()) {
+                text.replace(word.as_str(), "••••••")
+            } else {
+                text
+            }
         })
     }
 
@@ -81,7 +85,8 @@ impl<'a> Source<'a> {
 mod tests {
     use super::*;
 
-    const TEXT: &[u8] = b"kind: Secret\ndata:\n  password: hunter2hunter2 # x\n  key: |\n    line1\n    line2\n";
+    const TEXT: &[u8] =
+        b"kind: Secret\ndata:\n  password: hunter2hunter2 # x\n  key: |\n    line1\n    line2\n";
 
     fn span_of(needle: &str) -> ByteSpan {
         let at = std::str::from_utf8(TEXT).unwrap().find(needle).unwrap() as u32;

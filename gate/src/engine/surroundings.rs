@@ -36,8 +36,12 @@ impl Surroundings {
         let (Some(base), true) = (&change.base, change.files.iter().any(layout_differs)) else {
             return Ok(Self { base: head_layout.clone(), head: head_layout });
         };
-        let changed: FxHashSet<&[u8]> =
-            change.files.iter().filter_map(|file| file.head.as_ref()).map(|entry| entry.path.as_bytes()).collect();
+        let changed: FxHashSet<&[u8]> = change
+            .files
+            .iter()
+            .filter_map(|file| file.head.as_ref())
+            .map(|entry| entry.path.as_bytes())
+            .collect();
         // What did not change is read from head: the same path holds the same bytes on both sides.
         let kept = head.iter().copied().filter(|entry| !changed.contains(entry.path.as_bytes()));
         let old = change.files.iter().filter_map(|file| file.base.as_ref()).filter(matters);
@@ -66,8 +70,11 @@ impl Surroundings {
         }
         let side = if operation == Operation::Delete { Side::Base } else { Side::Head };
         let roots = self.of(side).kustomize().roots_reaching(path);
-        let reached: FxHashSet<&str> =
-            roots.iter().filter_map(|root| config.environment_of(root)).map(|found| found.name.as_str()).collect();
+        let reached: FxHashSet<&str> = roots
+            .iter()
+            .filter_map(|root| config.environment_of(root))
+            .map(|found| found.name.as_str())
+            .collect();
         let names = config.environments.iter().map(|environment| environment.name.as_str());
         names.filter(|name| reached.contains(name)).map(str::to_owned).collect()
     }

@@ -81,7 +81,8 @@ impl FilePair {
 }
 
 fn pairs(base: Option<&SideFile>, head: Option<&SideFile>) -> Vec<Pair> {
-    let manifests = (base.and_then(|file| file.manifest.as_ref()), head.and_then(|file| file.manifest.as_ref()));
+    let manifests =
+        (base.and_then(|file| file.manifest.as_ref()), head.and_then(|file| file.manifest.as_ref()));
     if let (Some(base), Some(head)) = manifests {
         return pair(&base.units(), &head.units());
     }
@@ -102,8 +103,12 @@ pub(super) fn judge_all(run: &Run<'_>) -> Vec<UnitResult> {
 /// Judges the units again that met an unknown kind.
 pub(super) fn judge_again(run: &Run<'_>, results: &mut [UnitResult]) {
     let files: Vec<(usize, &ChangedFile)> = run.input.change.files.iter().enumerate().collect();
-    let again: Vec<usize> =
-        results.iter().enumerate().filter(|(_, result)| result.has_unknown_kinds()).map(|(at, _)| at).collect();
+    let again: Vec<usize> = results
+        .iter()
+        .enumerate()
+        .filter(|(_, result)| result.has_unknown_kinds())
+        .map(|(at, _)| at)
+        .collect();
     let units: Vec<_> = files.chunks(FILES).collect();
     let new = parallel::map(&again, |&at| judge(run, units[at]));
     for (at, result) in again.into_iter().zip(new) {
@@ -112,7 +117,8 @@ pub(super) fn judge_again(run: &Run<'_>, results: &mut [UnitResult]) {
 }
 
 fn judge(run: &Run<'_>, files: &[(usize, &ChangedFile)]) -> UnitResult {
-    let files: Vec<FilePair> = files.iter().map(|&(number, file)| FilePair::load(run, number, file)).collect();
+    let files: Vec<FilePair> =
+        files.iter().map(|&(number, file)| FilePair::load(run, number, file)).collect();
     let mut result = UnitResult::default();
     let mut findings: Vec<Vec<RawFinding>> = Vec::with_capacity(files.len());
     for file in &files {
@@ -140,10 +146,12 @@ fn judge(run: &Run<'_>, files: &[(usize, &ChangedFile)]) -> UnitResult {
 
 /// Runs the policies that want the whole change at once, over what the units kept for them.
 pub(super) fn judge_whole(run: &Run<'_>, results: &mut [UnitResult]) -> UnitResult {
-    let mut asked: Vec<Asked> = results.iter_mut().flat_map(|result| std::mem::take(&mut result.stash)).collect();
+    let mut asked: Vec<Asked> =
+        results.iter_mut().flat_map(|result| std::mem::take(&mut result.stash)).collect();
     let mut numbers: Vec<usize> = asked.iter().map(|asked| asked.file).collect();
     numbers.dedup();
-    let files = parallel::map(&numbers, |&number| FilePair::load(run, number, &run.input.change.files[number]));
+    let files =
+        parallel::map(&numbers, |&number| FilePair::load(run, number, &run.input.change.files[number]));
     for (index, asked) in (0u32..).zip(&mut asked) {
         asked.document.index = index;
         asked.file = numbers.binary_search(&asked.file).unwrap_or_default();

@@ -21,11 +21,7 @@ pub(super) fn waive(findings: &mut [Finding], waivers: &[Waiver], now: &str, who
 }
 
 fn waived(waiver: &Waiver) -> Waived {
-    Waived {
-        reason: waiver.reason.clone(),
-        owner: waiver.owner.clone(),
-        expires: waiver.expires.to_string(),
-    }
+    Waived { reason: waiver.reason.clone(), owner: waiver.owner.clone(), expires: waiver.expires.to_string() }
 }
 
 fn notice(waiver: &Waiver, used: bool, now: &str, whole: bool) -> Option<String> {

@@ -14,5 +14,5 @@ pub use document::{ObjectId, Operation, Role};
 pub use failure::{CheckFailure, FailureKind};
 pub use finding::{Excerpt, Finding, Fix, Location, Related, Status, Waived};
 pub use path::RepoPath;
-pub use report::{ChangeSummary, Counts, Report, ToolInfo, Verdict, REPORT_VERSION};
+pub use report::{ChangeSummary, Counts, REPORT_VERSION, Report, ToolInfo, Verdict};
 pub use rule::{RuleInfo, Severity};

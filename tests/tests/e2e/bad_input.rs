@@ -133,10 +133,14 @@ fn ways_past_a_checker_do_not_work() {
         ("crlf", "apiVersion: v1\r\nkind: ConfigMap\r\nmetadata: {name: c}\r\ndat: {}\r\n".to_owned()),
         ("after-end", format!("a: 1\n...\n---\n{bad}\n")),
         ("comment", format!("--- # next\n{bad}\n")),
-        ("typed-list", "apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: c}, dat: {}}]\n".into()),
+        (
+            "typed-list",
+            "apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: c}, dat: {}}]\n".into(),
+        ),
     ] {
         let run = beside_a_finding(&format!("{name}.yaml"), text);
-        let found = run.findings().iter().any(|f| f.starts_with(&format!("schema/unknown-field@{name}.yaml:")));
+        let found =
+            run.findings().iter().any(|f| f.starts_with(&format!("schema/unknown-field@{name}.yaml:")));
         assert!(found, "{name}: {run:?}");
     }
     let array = beside_a_finding("array.json", format!("[{}]", bad.replace(": ", ":")));

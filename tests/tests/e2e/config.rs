@@ -92,11 +92,7 @@ fn a_shared_base_names_the_environments_it_reaches() {
     repo.commit("overlays");
     repo.branch("pr").write("base/web.yaml", DEPLOYMENT.replace("1.2.3", "1.2.4")).commit("shared");
     let run = gate().run(repo.path(), &CHECK);
-    assert_eq!(
-        run.findings(),
-        ["no-direct-prod/shared-base-change@base/web.yaml:1:1 introduced"],
-        "{run:?}"
-    );
+    assert_eq!(run.findings(), ["no-direct-prod/shared-base-change@base/web.yaml:1:1 introduced"], "{run:?}");
     let message = run.json()["findings"][0]["message"].as_str().unwrap().to_owned();
     assert!(message.contains("dev") && message.contains("prod") && !message.contains("stage"), "{message}");
 }

@@ -230,10 +230,8 @@ data:
 ";
     repo.branch("pr").write("secret.yaml", secret).commit("a secret");
     for format in ["text", "json", "sarif"] {
-        let run = gate().run(
-            repo.path(),
-            &["check", "--base=main", "--color=always", "-v", "--format", format],
-        );
+        let run =
+            gate().run(repo.path(), &["check", "--base=main", "--color=always", "-v", "--format", format]);
         assert_eq!(run.code, 1, "{run:?}");
         assert!(run.stdout.contains("plaintext-secret"), "{run:?}");
         for hidden in ["Zx9-quantum", "WngnLXF1", "quantum-4471"] {

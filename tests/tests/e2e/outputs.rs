@@ -25,10 +25,9 @@ fn all_formats_in_one_run_and_their_schemas() {
         serde_json::from_str(&std::fs::read_to_string(file(name)).unwrap()).unwrap()
     };
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    for (report, schema) in [
-        ("report.json", "docs/report.schema.json"),
-        ("report.sarif", "tests/data/sarif-2.1.0.schema.json"),
-    ] {
+    for (report, schema) in
+        [("report.json", "docs/report.schema.json"), ("report.sarif", "tests/data/sarif-2.1.0.schema.json")]
+    {
         // One pattern of the official SARIF schema has a bracket that only lenient engines read.
         let schema = std::fs::read_to_string(root.join(schema)).unwrap().replace("{2}]?$", "{2}\\\\]?$");
         let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();

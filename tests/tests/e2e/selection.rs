@@ -44,12 +44,7 @@ fn paths_and_standard_input_need_no_repository() {
     std::fs::write(dir.path().join("apps/web.yaml"), latest()).unwrap();
     let run = gate().run(dir.path(), &["check", "apps", "--format=json"]);
     assert_eq!((run.code, run.findings()), (1, vec![format!("{FOUND} present")]), "{run:?}");
-    let run = gate().run_with(
-        dir.path(),
-        &["check", "-", "--format=json"],
-        &[],
-        Some(latest().as_bytes()),
-    );
+    let run = gate().run_with(dir.path(), &["check", "-", "--format=json"], &[], Some(latest().as_bytes()));
     assert_eq!(run.findings(), ["image-tags/mutable-image-tag@stdin.yaml:16:18 present"], "{run:?}");
     let missing = gate().run(dir.path(), &["check", "app"]);
     assert_eq!(missing.code, 2);
@@ -68,7 +63,12 @@ fn a_merge_commit_of_a_pull_request_needs_no_history() {
     let url = format!("file://{}", repo.path().display());
     repo.git(&["update-ref", "refs/heads/merged", "HEAD"]);
     repo.git(&[
-        "clone", "--quiet", "--depth=2", "--branch=merged", &url, &clone.path().display().to_string(),
+        "clone",
+        "--quiet",
+        "--depth=2",
+        "--branch=merged",
+        &url,
+        &clone.path().display().to_string(),
     ]);
     std::process::Command::new("git")
         .args(["checkout", "--quiet", "--detach"])

@@ -38,7 +38,8 @@ waivers:
 #[test]
 fn everything_that_a_file_can_say() {
     let config = good(WHOLE);
-    let versions = |versions: &[KubernetesVersion]| versions.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let versions =
+        |versions: &[KubernetesVersion]| versions.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(versions(&config.kubernetes), ["1.33", "1.32"]);
     assert_eq!(config.block_on, Severity::Warning);
     assert!(config.exclude.matches(&RepoPath::from("docs/a.yaml")));
