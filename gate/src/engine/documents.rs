@@ -1,20 +1,22 @@
 //! Documents as policies get them. Each is judged as head has it (with what the change does to it), and as base
 //! had it (as if nothing changed), so that findings of base can be told from new ones.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::promotion;
 use super::raw::Side;
 use super::side::{Doc, SideFile};
 use super::unit::{FilePair, Run};
-use crate::manifest::Pair;
-use crate::model::{ObjectId, Operation};
+use crate::model::{ObjectId, Operation, RepoPath};
 use crate::policy::Document;
 
 /// A document that some policy may want, and where its findings belong.
 #[derive(Clone)]
 pub(super) struct Asked {
     pub(super) document: Document,
+    /// As Git has it; the document's own path is text.
+    pub(super) path: RepoPath,
     /// The side that the answer is about.
     pub(super) pass: Side,
     /// Position of the file in the unit; in the change, for those kept for later.
@@ -28,64 +30,92 @@ const OPERATIONS: [Operation; 4] =
 
 /// Appends the documents of one file that a policy asks for.
 pub(super) fn collect(run: &Run<'_>, at: usize, file: &FilePair, asked: &mut Vec<Asked>) {
+    let facts = Facts::default();
     for pair in &file.pairs {
-        collect_pair(run, at, file, pair, asked);
+        let base = file.base.as_ref().and_then(|side| Part::of(side, pair.base?));
+        let head = file.head.as_ref().and_then(|side| Part::of(side, pair.head?));
+        if ![&base, &head].into_iter().flatten().any(|part| is_wanted(run, part.doc)) {
+            continue;
+        }
+        let (base, head) = (base.map(Part::with_json), head.map(Part::with_json));
+        if let Some(base) = &base {
+            asked.push(as_it_was(run, at, base, asked.len()));
+        }
+        asked.extend(as_it_is(run, at, &facts, base.as_ref(), head.as_ref(), asked.len()));
     }
 }
 
-fn collect_pair(run: &Run<'_>, at: usize, file: &FilePair, pair: &Pair, asked: &mut Vec<Asked>) {
-    let part = |side: Option<&SideFile>, doc: Option<usize>| {
-        let side = side?;
-        Some(Part { number: doc?, doc: side.docs.get(doc?)?.clone(), json: json(side, side.docs.get(doc?)?) })
-    };
-    let wanted = |side: Option<&SideFile>, doc: Option<usize>| {
-        side.zip(doc).and_then(|(side, doc)| side.docs.get(doc)).is_some_and(|doc| is_wanted(run, doc))
-    };
-    if !wanted(file.head.as_ref(), pair.head) && !wanted(file.base.as_ref(), pair.base) {
-        return;
-    }
-    let base = part(file.base.as_ref(), pair.base);
-    let head = part(file.head.as_ref(), pair.head);
-    if let (Some(base), Some(side)) = (&base, &file.base) {
-        let mut document = document(run, side, base, Operation::Unchanged, asked.len());
-        document.object = base.json.clone();
-        asked.push(Asked { document, pass: Side::Base, file: at, owner: (Side::Base, base.number) });
-    }
-    let operation = operation(run, base.as_ref(), head.as_ref());
-    let (owner, part, side) = match (&head, &base, &file.head, &file.base) {
-        (Some(head), _, Some(side), _) => ((Side::Head, head.number), head, side),
-        (None, Some(base), _, Some(side)) => ((Side::Base, base.number), base, side),
-        _ => return,
-    };
-    let mut document = document(run, side, part, operation, asked.len());
-    document.object = head.as_ref().and_then(|part| part.json.clone());
-    document.old_object = base.as_ref().and_then(|part| part.json.clone());
+/// What is the same for all documents of a file, and found when the first of them needs it.
+#[derive(Default)]
+struct Facts {
+    reaches: OnceCell<Vec<String>>,
+    counterpart: OnceCell<Option<SideFile>>,
+}
+
+/// The document of base, as if nothing changed.
+fn as_it_was(run: &Run<'_>, at: usize, base: &Part<'_>, index: usize) -> Asked {
+    let mut document = document(run, base, Operation::Unchanged, index);
+    document.object = base.json.clone();
+    base.asked(document, Side::Base, at)
+}
+
+/// The document of head and what the change does to it; for a deletion, the document of base.
+fn as_it_is(
+    run: &Run<'_>,
+    at: usize,
+    facts: &Facts,
+    base: Option<&Part<'_>>,
+    head: Option<&Part<'_>>,
+    index: usize,
+) -> Option<Asked> {
+    let part = head.or(base)?;
+    let operation = operation(run, base, head);
+    let mut document = document(run, part, operation, index);
+    document.object = head.and_then(|part| part.json.clone());
+    document.old_object = base.and_then(|part| part.json.clone());
     if operation != Operation::Unchanged {
-        document.reaches = run.surroundings.reach(run.input.config, &side.path, operation);
-        document.promoted_from = promotion::counterpart(run, side, &part.doc);
+        let reach = || run.surroundings.reach(run.input.config, &part.file.path, part.file.side);
+        document.reaches = facts.reaches.get_or_init(reach).clone();
+        let counterpart = facts.counterpart.get_or_init(|| promotion::counterpart(run, &part.file.path));
+        document.promoted_from =
+            counterpart.as_ref().and_then(|other| promotion::same_document(other, part.doc));
     }
-    asked.push(Asked { document, pass: Side::Head, file: at, owner });
+    Some(part.asked(document, Side::Head, at))
 }
 
-struct Part {
+/// One document of one side.
+struct Part<'a> {
+    file: &'a SideFile,
+    doc: &'a Doc,
+    /// Index of `doc` in the file.
     number: usize,
-    doc: Doc,
     json: Option<Arc<str>>,
 }
 
-/// The document as JSON; for what is not parsed, a JSON string that stands for its content.
-fn json(side: &SideFile, doc: &Doc) -> Option<Arc<str>> {
-    match (side.tape(), doc.root) {
-        (Some(tape), Some(root)) => {
-            let mut text = String::new();
-            tape.write_json(root, &mut text);
-            Some(text.into())
-        }
-        _ => side.digest.clone(),
+impl<'a> Part<'a> {
+    fn of(file: &'a SideFile, number: usize) -> Option<Self> {
+        Some(Self { file, doc: file.docs.get(number)?, number, json: None })
+    }
+
+    /// Adds the document as JSON; for what is not parsed, a JSON string that stands for its content.
+    fn with_json(mut self) -> Self {
+        self.json = match (self.file.tape(), self.doc.root) {
+            (Some(tape), Some(root)) => {
+                let mut text = String::new();
+                tape.write_json(root, &mut text);
+                Some(text.into())
+            }
+            _ => self.file.digest.clone(),
+        };
+        self
+    }
+
+    fn asked(&self, document: Document, pass: Side, file: usize) -> Asked {
+        Asked { document, path: self.file.path.clone(), pass, file, owner: (self.file.side, self.number) }
     }
 }
 
-fn operation(run: &Run<'_>, base: Option<&Part>, head: Option<&Part>) -> Operation {
+fn operation(run: &Run<'_>, base: Option<&Part<'_>>, head: Option<&Part<'_>>) -> Operation {
     match (base, head) {
         (None, _) if run.input.change.base.is_none() => Operation::Unchanged,
         (None, _) => Operation::Create,
@@ -103,9 +133,9 @@ fn is_wanted(run: &Run<'_>, doc: &Doc) -> bool {
     })
 }
 
-fn document(run: &Run<'_>, side: &SideFile, part: &Part, operation: Operation, index: usize) -> Document {
+fn document(run: &Run<'_>, part: &Part<'_>, operation: Operation, index: usize) -> Document {
     let config = run.input.config;
-    let environment = config.environment_of(&side.path);
+    let environment = config.environment_of(&part.file.path);
     let name = environment.map(|environment| environment.name.clone());
     let nobody =
         ObjectId { api_version: String::new(), kind: String::new(), namespace: None, name: String::new() };
@@ -113,7 +143,7 @@ fn document(run: &Run<'_>, side: &SideFile, part: &Part, operation: Operation, i
         index: u32::try_from(index).unwrap_or(u32::MAX),
         operation,
         role: part.doc.role,
-        path: side.path.to_string(),
+        path: part.file.path.to_string(),
         reaches: name.iter().cloned().collect(),
         environment: name,
         cluster_version: config.kubernetes_of(environment).first().map(ToString::to_string),

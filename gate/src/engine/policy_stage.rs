@@ -7,7 +7,7 @@ use super::policies::ConfiguredPolicy;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::unit::{FilePair, Run, UnitResult};
 use crate::config::Level;
-use crate::model::{FailureKind, RepoPath};
+use crate::model::FailureKind;
 use crate::policy::{Document, Outcome, Scope};
 
 /// True if a policy with scope `change-set` wants the document.
@@ -22,9 +22,8 @@ fn of_scope<'a>(run: &Run<'a>, scope: Scope) -> impl Iterator<Item = (usize, &'a
 fn wants(policy: &ConfiguredPolicy, asked: &Asked) -> bool {
     let document = &asked.document;
     let (group, kind) = (document.id.group(), document.id.kind.as_str());
-    let path = RepoPath::from(document.path.as_str());
     policy.metadata().matches(document.role, group, kind, document.operation)
-        && policy.config.applies_to(&path, document.reaches.iter().map(String::as_str))
+        && policy.config.applies_to(&asked.path, document.reaches.iter().map(String::as_str))
 }
 
 /// One call: a policy and some documents of one side.
@@ -112,7 +111,9 @@ fn settle(
 
 impl<'a> Call<'a> {
     fn by_index(&self, index: u32) -> Option<&'a Asked> {
-        self.documents.iter().find(|asked| asked.document.index == index).copied()
+        // Documents are numbered in the order in which they were collected.
+        let at = self.documents.binary_search_by_key(&index, |asked| asked.document.index).ok()?;
+        self.documents.get(at).copied()
     }
 
     /// None if the configuration switches the rule off.

@@ -7,22 +7,22 @@ use super::side::{Doc, SideFile};
 use super::unit::Run;
 use crate::model::{RepoPath, Role};
 
-/// The JSON of the document that stands for `doc` of `file` in the environment before, as head has it; none if
-/// there is no such environment, file or document.
-pub(super) fn counterpart(run: &Run<'_>, file: &SideFile, doc: &Doc) -> Option<Arc<str>> {
+/// The file that stands for `path` in the environment before, as head has it; none if there is no such environment
+/// or file.
+pub(super) fn counterpart(run: &Run<'_>, path: &RepoPath) -> Option<SideFile> {
     let environments = &run.input.config.environments;
-    let here = environments.of_path(&file.path)?;
+    let here = environments.of_path(path)?;
     let before = environments.get(here.promotes_from.as_deref()?)?;
-    let paths = environments.counterpart_paths(&file.path, here, before);
-    paths.iter().find_map(|path| same_document(run, path, doc))
+    let head = &run.input.change.head;
+    let paths = environments.counterpart_paths(path, here, before);
+    let entry = paths.iter().find_map(|path| head.entry(path.as_bytes()).ok().flatten())?;
+    Some(SideFile::load(run, head, &entry, Side::Head))
 }
 
-fn same_document(run: &Run<'_>, path: &RepoPath, doc: &Doc) -> Option<Arc<str>> {
-    let head = &run.input.change.head;
-    let entry = head.entry(path.as_bytes()).ok()??;
-    let other = SideFile::load(run, head, &entry, Side::Head);
+/// The JSON of the document of `other` that stands for `doc`.
+pub(super) fn same_document(other: &SideFile, doc: &Doc) -> Option<Arc<str>> {
     if doc.root.is_none() {
-        return other.digest;
+        return other.digest.clone();
     }
     let same = |candidate: &&Doc| match (&candidate.id, &doc.id) {
         (Some(theirs), Some(ours)) => {

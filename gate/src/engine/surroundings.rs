@@ -11,7 +11,7 @@ use super::{EngineError, Input};
 use crate::config::Config;
 use crate::git::{Content, Entry, Snapshot};
 use crate::manifest::{Layout, Listing, is_chart_file, is_kustomization_file, is_manifest_path};
-use crate::model::{Operation, RepoPath};
+use crate::model::RepoPath;
 
 /// Largest kustomization that is read, in bytes.
 const MAX_KUSTOMIZATION: u64 = 16 << 20;
@@ -64,11 +64,10 @@ impl Surroundings {
 
     /// The environments that a changed file reaches: its own, else those of the kustomizations that use it, in
     /// promotion order.
-    pub(super) fn reach(&self, config: &Config, path: &RepoPath, operation: Operation) -> Vec<String> {
+    pub(super) fn reach(&self, config: &Config, path: &RepoPath, side: Side) -> Vec<String> {
         if let Some(own) = config.environment_of(path) {
             return vec![own.name.clone()];
         }
-        let side = if operation == Operation::Delete { Side::Base } else { Side::Head };
         let roots = self.of(side).kustomize().roots_reaching(path);
         let reached: FxHashSet<&str> = roots
             .iter()
