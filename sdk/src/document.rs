@@ -1,7 +1,7 @@
 //! What a policy is handed: a document of the change, and the run's context.
 
 use crate::Value;
-use crate::json::{Error, Lazy, Origin};
+use crate::json::{Error, Json, Lazy, Origin};
 
 /// What the change does to a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,7 +84,7 @@ pub struct Context {
     pub pull_request: Option<PullRequest>,
     /// RFC 3339: the time of the head commit.
     pub now: String,
-    /// A JSON object.
+    /// A JSON object; see [`Document::kustomize_images`].
     pub extensions: String,
 }
 
@@ -201,6 +201,20 @@ impl<'c> Document<'c> {
     /// `metadata.annotations[key]`
     pub fn annotation(&self, key: &str) -> Option<&str> {
         self.object()?.get("metadata")?.get("annotations")?.str_at(key)
+    }
+
+    /// Names of the images that get their tag or digest from the `images` of kustomizations, wherever the file of
+    /// this document is used: what its own containers say of the tag does not run.
+    pub fn kustomize_images(&self) -> Vec<String> {
+        let extensions = &self.context.extensions;
+        // Most documents have none; the text is parsed for the others only.
+        if !extensions.contains(&self.path) {
+            return Vec::new();
+        }
+        let Ok(json) = Json::parse(extensions.as_str()) else { return Vec::new() };
+        let files = json.root().get("kustomize-images");
+        let names = files.and_then(|files| files.get(&self.path)).into_iter().flat_map(Value::items);
+        names.filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     /// What could not be read so far.

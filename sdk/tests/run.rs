@@ -94,3 +94,25 @@ fn settings_are_checked() {
         "### What it does\nFinds the key `bad`, also in JSON inside of strings.\n"
     );
 }
+
+#[test]
+fn images_that_kustomizations_set_are_known_by_path() {
+    let extensions =
+        r#"{"kustomize-images": {"base/web.yaml": ["shop/web", "shop/log"], "x\"y.yaml": ["a"]}}"#;
+    let context = Context { extensions: extensions.to_owned(), ..Context::default() };
+    for (path, expected) in [
+        ("base/web.yaml", vec!["shop/web", "shop/log"]),
+        ("base/web.yam", vec![]),
+        ("web.yaml", vec![]),
+        ("", vec![]),
+        ("kustomize-images", vec![]),
+    ] {
+        let mut document = Document::new(0, Operation::Create, Source::default(), &context);
+        document.path = path.to_owned();
+        assert_eq!(document.kustomize_images(), expected, "{path}");
+    }
+    let broken = Context { extensions: "[a.yaml".to_owned(), ..Context::default() };
+    let mut document = Document::new(0, Operation::Create, Source::default(), &broken);
+    document.path = "a.yaml".to_owned();
+    assert!(document.kustomize_images().is_empty());
+}

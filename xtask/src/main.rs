@@ -40,7 +40,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "bench", help: "measure a release build and print the numbers", run: bench::run },
     Command {
         name: "policies",
-        help: "build the built-in policies and print their sizes",
+        help: "build the built-in policies, or the crates that follow `--`, and print their sizes",
         run: tasks::policies,
     },
     Command {
@@ -82,6 +82,8 @@ fn help(options: &Options) -> Result<()> {
         println!("  {:<10} {}", command.name, command.help);
     }
     println!("\nbench takes --runs N (10), --corpus DIR-OR-BUNDLE and --kubeconform-schemas LOCATION.");
-    println!("test and schemas pass what follows `--` on to `cargo test` and to the pack's own program.");
+    println!(
+        "test, schemas and policies take more behind `--`: for `cargo test`, for the pack's own program, crates to build."
+    );
     Ok(())
 }

@@ -35,11 +35,12 @@ pub(crate) fn schemas(options: &Options) -> Result<()> {
     cargo::run(&words)
 }
 
-/// `cargo xtask policies`: builds the built-in policies into the target folder and prints their sizes.
+/// `cargo xtask policies`: builds the built-in policies, or the crates in the folders that follow `--`, into the
+/// target folder and prints their sizes.
 pub(crate) fn policies(options: &Options) -> Result<()> {
     options.accept(&[])?;
     let toolchain = setup::ensure()?;
-    let crates = policy_crates()?;
+    let crates = if options.rest().is_empty() { policy_crates()? } else { given_crates(options.rest())? };
     let target = workspace::target().join("policies");
     let built = gate_policy_build::build_all(&crates, &target, &toolchain).map_err(setup::explained)?;
     for policy in &built {
@@ -67,6 +68,13 @@ fn policy_crates() -> Result<Vec<PathBuf>> {
     Ok(crates)
 }
 
+/// The folders that were named, from where the command was given. They may lie outside of the workspace.
+fn given_crates(folders: &[String]) -> Result<Vec<PathBuf>> {
+    // The component takes the name of its folder, which `.` does not tell.
+    let real = |folder: &String| fs::canonicalize(folder).context(format_args!("cannot find {folder}"));
+    folders.iter().map(real).collect()
+}
+
 /// Writes the component beside the other build products and returns its path.
 fn save(policy: &BuiltPolicy) -> Result<PathBuf> {
     let name =
@@ -74,4 +82,17 @@ fn save(policy: &BuiltPolicy) -> Result<PathBuf> {
     let path = workspace::target().join("policies").join(format!("{name}.wasm"));
     fs::write(&path, &policy.component).context(format_args!("cannot write {}", path.display()))?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_known_by_its_real_name() {
+        let here = given_crates(&[".".to_owned()]).unwrap();
+        assert_eq!(here[0].file_name(), Some("xtask".as_ref()), "tests run in the folder of their package");
+        let error = given_crates(&["no-such-policy".to_owned()]).unwrap_err().to_string();
+        assert!(error.starts_with("cannot find no-such-policy: "), "{error}");
+    }
 }

@@ -50,8 +50,9 @@ impl Policy for ImageTags {
 
     fn check(&self, document: &Document<'_>, findings: &mut Findings) {
         let demand = self.settings.demand(document.environment.as_deref());
+        let pinned = document.kustomize_images();
         for image in places::images(document) {
-            if !self.settings.excludes(&image.name()) {
+            if !self.settings.excludes(&image.name()) && !image.is_pinned(&pinned) {
                 Judge { settings: &self.settings, demand, document, findings }.judge(&image);
             }
         }

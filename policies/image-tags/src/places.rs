@@ -42,6 +42,13 @@ impl<'d> Image<'d> {
         }
     }
 
+    /// True if the `images` of kustomizations put another tag here: they name the image, and look into the lists
+    /// `containers` and `initContainers` only.
+    pub(crate) fn is_pinned(&self, by_kustomize: &[String]) -> bool {
+        let Self::Whole { value, .. } = self else { return false };
+        by_kustomize.contains(&self.name()) && is_kustomized(&value.pointer())
+    }
+
     pub(crate) fn is_placeholder(&self) -> bool {
         match self {
             Self::Whole { text, .. } => reference::is_placeholder(text),
@@ -64,6 +71,13 @@ impl<'d> Image<'d> {
             Self::Split { tag, digest, .. } => split_parts(tag, digest),
         }
     }
+}
+
+/// True for `…/containers/0/image` and `…/initContainers/0/image`.
+fn is_kustomized(pointer: &str) -> bool {
+    let mut tokens = pointer.rsplit('/');
+    let (last, _, list) = (tokens.next(), tokens.next(), tokens.next());
+    last == Some("image") && matches!(list, Some("containers" | "initContainers"))
 }
 
 /// In Helm values the digest may stand behind the tag: `tag: 1.2.3@sha256:…`.

@@ -1,10 +1,15 @@
 //! End to end: the real binary on real repositories. Every place and exit code here was counted by hand.
+#![expect(clippy::unwrap_used, reason = "a test that cannot prepare its input must stop at once")]
 
 mod bad_input;
+mod completion;
 mod config;
 mod corpora;
+mod foreign_policy;
+mod formats;
 mod judgement;
 mod outputs;
+mod pages;
 mod selection;
 
 use gate_tests::{Gate, TestRepo};

@@ -1,0 +1,51 @@
+//! What the operator may set. `settings.schema.json` says the same to the gate and to editors.
+
+use gate_sdk::{Document, SettingsIssue, glob};
+use serde::Deserialize;
+
+/// The settings. Every field has a default, so the policy also runs without any.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Settings {
+    key: String,
+    owners: Vec<String>,
+    exempt_namespaces: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { key: "owner".to_owned(), owners: vec!["**".to_owned()], exempt_namespaces: Vec::new() }
+    }
+}
+
+impl Settings {
+    /// The name of the label or annotation.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Patterns of accepted owners.
+    pub(crate) fn owners(&self) -> &[String] {
+        &self.owners
+    }
+
+    /// True for namespaces that need no owner, and for whatever is in them.
+    pub(crate) fn exempts(&self, document: &Document<'_>) -> bool {
+        let namespace = match &document.namespace {
+            Some(namespace) => namespace,
+            None if document.kind == "Namespace" => &document.name,
+            None => return false,
+        };
+        glob::any(&self.exempt_namespaces, namespace)
+    }
+
+    /// What a schema cannot say well: whether the key is one that Kubernetes takes, `name` or `prefix/name`.
+    pub(crate) fn issues(&self) -> Vec<SettingsIssue> {
+        let name = self.key.rsplit_once('/').map_or(self.key.as_str(), |(_, name)| name);
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if !name.is_empty() && name.len() <= 63 && name.bytes().all(known) {
+            return Vec::new();
+        }
+        vec![SettingsIssue::new("/key", format!("`{}` cannot be the key of a label", self.key))]
+    }
+}
