@@ -2,18 +2,33 @@
 //! arm in [`render`]. Nothing is printed here: every format is a pure function of the report, the same bytes on
 //! every run. Text from the repository is hostile; it is cleaned again in here, whatever was done before.
 
+mod azure;
 mod defuse;
 mod encode;
+mod github;
+mod gitlab;
+mod issues;
 mod json;
+mod junit;
+mod markdown;
 mod sarif;
+mod sums;
 mod text;
 mod words;
+mod xml;
 
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod registry_tests;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sink_tests;
+#[cfg(test)]
 mod tests;
 
+pub use self::markdown::{MarkdownOptions, markdown, summary};
 use crate::model::Report;
 
 /// A form in which a report can be written.
@@ -25,11 +40,30 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning and editors.
     Sarif,
+    /// JUnit XML, for test views of CI servers.
+    Junit,
+    /// Markdown within the length of a comment, for pull requests and job summaries.
+    Markdown,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// Logging commands of Azure Pipelines.
+    Azure,
+    /// GitLab's Code Quality report.
+    Gitlab,
 }
 
 impl Format {
     /// All formats, in the order of the documentation.
-    pub const ALL: [Self; 3] = [Self::Text, Self::Json, Self::Sarif];
+    pub const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Json,
+        Self::Sarif,
+        Self::Junit,
+        Self::Markdown,
+        Self::Github,
+        Self::Azure,
+        Self::Gitlab,
+    ];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +71,11 @@ impl Format {
             Self::Text => "text",
             Self::Json => "json",
             Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Azure => "azure",
+            Self::Gitlab => "gitlab",
         }
     }
 
@@ -46,6 +85,11 @@ impl Format {
             Self::Text => "for people: source excerpts, coverage and the verdict",
             Self::Json => "the whole report, versioned, with a published schema",
             Self::Sarif => "SARIF 2.1.0, for code scanning and editors",
+            Self::Junit => "JUnit XML, for the test views of CI servers",
+            Self::Markdown => "for a comment on a pull request or a job summary, at most 64,000 bytes",
+            Self::Github => "workflow commands of GitHub Actions: annotations without a token",
+            Self::Azure => "logging commands of Azure Pipelines: issues without a token",
+            Self::Gitlab => "GitLab's Code Quality report",
         }
     }
 
@@ -73,5 +117,10 @@ pub fn render(report: &Report, format: Format, options: &RenderOptions) -> Strin
         Format::Text => text::render(report, options),
         Format::Json => json::render(report),
         Format::Sarif => sarif::render(report),
+        Format::Junit => junit::render(report),
+        Format::Markdown => markdown(report, &MarkdownOptions::default()),
+        Format::Github => github::render(report),
+        Format::Azure => azure::render(report),
+        Format::Gitlab => gitlab::render(report),
     }
 }

@@ -28,13 +28,14 @@ pub(super) const FAILURE_KINDS: [FailureKind; 8] = [
 ];
 
 /// All reasons for not checking something.
-pub(super) const SKIP_REASONS: [SkipReason; 13] = [
+pub(super) const SKIP_REASONS: [SkipReason; 14] = [
     SkipReason::NotAManifest,
     SkipReason::Kustomization,
     SkipReason::Patch,
     SkipReason::HelmValues,
     SkipReason::HelmTemplate,
     SkipReason::NotAnObject,
+    SkipReason::TestFixture,
     SkipReason::Empty,
     SkipReason::SchemaNotRequired,
     SkipReason::Binary,

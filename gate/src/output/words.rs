@@ -57,6 +57,7 @@ pub(super) fn skip_reason(reason: SkipReason) -> &'static str {
         SkipReason::HelmValues => "Helm values (judged once the chart is rendered)",
         SkipReason::HelmTemplate => "Helm template (judged once it is rendered)",
         SkipReason::NotAnObject => "YAML without `apiVersion` and `kind`",
+        SkipReason::TestFixture => "test fixture of a kind without a schema",
         SkipReason::Empty => "empty document",
         SkipReason::SchemaNotRequired => "no schema for its kind (allowed by the configuration)",
         SkipReason::Binary => "binary content",

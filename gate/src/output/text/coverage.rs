@@ -1,12 +1,11 @@
 //! What was looked at and what was not: without it, a pass means nothing.
 
-use std::collections::BTreeMap;
-
 use anstyle::Style;
 
+use super::super::sums;
 use super::super::words::{self, count};
 use super::page::{COUNTED, Page, paint};
-use crate::model::{Coverage, PolicyCoverage, RepoPath, Report, Role, SkipReason, Skipped};
+use crate::model::{Coverage, PolicyCoverage, RepoPath, Report};
 use crate::text::clean_line;
 
 /// What was checked, what was not and why, unknown kinds, notices.
@@ -21,39 +20,14 @@ pub(super) fn all(page: &mut Page, report: &Report, verbose: bool) {
 
 fn checked(page: &mut Page, coverage: &Coverage) {
     page.title(page.palette.strong, "Checked");
-    page.row("documents", &documents(coverage));
-    let objects = format!(
-        "{} at head, {} at base; {} of head against a schema",
-        coverage.objects, coverage.base_objects, coverage.schema_checked
-    );
-    page.row("objects", &objects);
+    page.row("documents", &sums::documents(coverage));
+    page.row("objects", &sums::objects(coverage));
     if !coverage.environments.is_empty() {
-        page.row("environments", &environments(coverage));
+        page.row("environments", &sums::environments(coverage));
     }
     for (at, (id, policy)) in coverage.policies.iter().enumerate() {
         page.row(if at == 0 { "policies" } else { "" }, &policy_line(id, policy));
     }
-}
-
-/// `9 in 14 files: 5 objects, 1 kustomization`.
-fn documents(coverage: &Coverage) -> String {
-    let total: u64 = coverage.documents.values().sum();
-    let roles = Role::ALL.into_iter().filter_map(|role| match coverage.documents.get(&role) {
-        None | Some(0) => None,
-        Some(number) => Some(words::role(role, *number)),
-    });
-    let roles = roles.collect::<Vec<_>>().join(", ");
-    let files = count(coverage.files, "file", "files");
-    if roles.is_empty() { format!("{total} in {files}") } else { format!("{total} in {files}: {roles}") }
-}
-
-fn environments(coverage: &Coverage) -> String {
-    let named = coverage.environments.iter().map(|(name, number)| match name.as_str() {
-        "" => format!("{number} in none"),
-        name => format!("{number} in {}", clean_line(name)),
-    });
-    let words: Vec<_> = named.collect();
-    words.join(", ")
 }
 
 fn policy_line(id: &str, policy: &PolicyCoverage) -> String {
@@ -68,10 +42,7 @@ fn policy_line(id: &str, policy: &PolicyCoverage) -> String {
 }
 
 fn not_checked(page: &mut Page, coverage: &Coverage, verbose: bool) {
-    let mut reasons: BTreeMap<SkipReason, Vec<&Skipped>> = BTreeMap::new();
-    for skipped in &coverage.skipped {
-        reasons.entry(skipped.reason).or_default().push(skipped);
-    }
+    let reasons = sums::skipped(coverage);
     if reasons.is_empty() {
         return;
     }
@@ -115,14 +86,8 @@ fn notices(page: &mut Page, coverage: &Coverage) {
 }
 
 fn nothing(page: &mut Page, report: &Report) {
-    if !words::nothing_was_checked(report) {
-        return;
+    if let Some(text) = sums::nothing(report) {
+        page.blank();
+        page.paragraph("", 0, &text, 2, page.palette.warning);
     }
-    let why = match report.coverage.files {
-        0 => "there was no file to look at".to_owned(),
-        files => format!("{} looked at, no Kubernetes object in any", count(files, "file", "files")),
-    };
-    page.blank();
-    let text = format!("NOTHING WAS CHECKED: {why}.");
-    page.paragraph("", 0, &text, 2, page.palette.warning);
 }

@@ -1,11 +1,9 @@
 //! Findings in the text report: those that count in full, the others counted or listed in a line each.
 
-use std::collections::BTreeMap;
-
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::words;
+use super::super::{sums, words};
 use super::excerpt;
 use super::page::{Page, paint};
 use crate::model::{Finding, ObjectId, Report, Status};
@@ -101,7 +99,7 @@ pub(super) fn subject(page: &mut Page, gutter: usize, object: Option<&ObjectId>,
 
 /// Findings that a waiver lets pass: each in a line, with who answers for it.
 pub(super) fn waived(page: &mut Page, report: &Report) {
-    let findings: Vec<_> = report.findings.iter().filter(|f| f.status.counts() && !f.counts()).collect();
+    let findings = sums::waived(report);
     let Some(number) = number(&findings) else { return };
     page.title(page.palette.warning, &format!("{number} let pass by a waiver"));
     for finding in findings {
@@ -114,10 +112,10 @@ pub(super) fn waived(page: &mut Page, report: &Report) {
 
 /// Findings that the base has too: counted, and with `verbose` a line for each.
 pub(super) fn existing(page: &mut Page, report: &Report, verbose: bool) {
-    let findings = of_status(report, Status::Existing);
+    let findings = sums::of_status(report, Status::Existing);
     let Some(number) = number(&findings) else { return };
     let tail = if verbose { "" } else { " (listed with --verbose)" };
-    let text = format!("{number} in the base already, never blocking{tail}: {}", by_rule(&findings));
+    let text = format!("{number} in the base already, never blocking{tail}: {}", sums::by_rule(&findings));
     page.blank();
     page.paragraph("", 0, &text, 2, page.palette.quiet);
     if verbose {
@@ -127,9 +125,9 @@ pub(super) fn existing(page: &mut Page, report: &Report, verbose: bool) {
 
 /// Findings that only the base has: a line of praise, and with `verbose` a line for each.
 pub(super) fn fixed(page: &mut Page, report: &Report, verbose: bool) {
-    let findings = of_status(report, Status::Fixed);
+    let findings = sums::of_status(report, Status::Fixed);
     let Some(number) = number(&findings) else { return };
-    let text = format!("This change fixes {number}, thank you: {}", by_rule(&findings));
+    let text = format!("This change fixes {number}, thank you: {}", sums::by_rule(&findings));
     page.blank();
     page.paragraph("", 0, &text, 2, page.palette.good);
     if verbose {
@@ -137,22 +135,9 @@ pub(super) fn fixed(page: &mut Page, report: &Report, verbose: bool) {
     }
 }
 
-fn of_status(report: &Report, status: Status) -> Vec<&Finding> {
-    report.findings.iter().filter(|finding| finding.status == status).collect()
-}
-
 /// `2 findings`; none for none.
 fn number(findings: &[&Finding]) -> Option<String> {
     (!findings.is_empty()).then(|| words::count(findings.len() as u64, "finding", "findings"))
-}
-
-fn by_rule(findings: &[&Finding]) -> String {
-    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in findings {
-        *rules.entry(&finding.rule).or_default() += 1;
-    }
-    let words = rules.into_iter().map(|(rule, number)| format!("{number} {}", clean_line(rule)));
-    words.collect::<Vec<_>>().join(", ")
 }
 
 /// One line: severity, rule, place, the beginning of the message.

@@ -10,8 +10,11 @@ mod page;
 mod verdict;
 
 use self::page::Page;
-use super::RenderOptions;
-use crate::model::{Finding, Report};
+use super::{RenderOptions, sums};
+use crate::model::{Finding, Location, Report};
+
+/// Columns of an excerpt outside of the text report.
+const EXCERPT_WIDTH: usize = 120;
 
 /// The whole report.
 pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
@@ -27,24 +30,23 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
     page.finish()
 }
 
+/// The source lines of `location` with its span underlined, plain; empty where there are none.
+pub(super) fn excerpt(location: &Location) -> Vec<String> {
+    let mut page = Page::new(&RenderOptions { width: EXCERPT_WIDTH, ..RenderOptions::default() });
+    let style = page.palette.quiet;
+    excerpt::place(&mut page, location, style, excerpt::gutter(location));
+    // The first line is the place, the second the empty bar under it.
+    page.finish().lines().skip(2).map(str::to_owned).collect()
+}
+
 fn head(page: &mut Page, report: &Report) {
     let title = format!("{} {}", report.tool.name, report.tool.version);
     page.styled(page.palette.strong, &title);
     page.row("change", &report.change.description);
-    if let Some(commits) = commits(report) {
+    if let Some(commits) = sums::commits(report) {
         page.row("commits", &commits);
     }
     page.row("config", &report.change.config);
-}
-
-fn commits(report: &Report) -> Option<String> {
-    let short = |id: &Option<String>| id.as_deref().map(|id| id.chars().take(12).collect::<String>());
-    match (short(&report.change.base_commit), short(&report.change.head_commit)) {
-        (Some(base), Some(head)) => Some(format!("{base} to {head}")),
-        (None, Some(head)) => Some(head),
-        (Some(base), None) => Some(format!("{base} to what is not committed")),
-        (None, None) => None,
-    }
 }
 
 /// Findings that count, in full, under the file that they are in.
