@@ -81,8 +81,8 @@ pub(super) struct CheckArgs {
     /// Run policies only; check no schema.
     #[arg(long, help_heading = "Configuration")]
     pub(super) policies_only: bool,
-    /// Report format, with `=FILE` to write it to a file; may be given several times.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "text", help_heading = "Output")]
+    #[arg(help = super::formats::help())]
     pub(super) formats: Vec<String>,
     /// Show existing findings and what was not checked, one by one.
     #[arg(short, long, help_heading = "Output")]

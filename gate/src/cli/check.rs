@@ -20,7 +20,7 @@ pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError
     let configuration = configuration::read(args, &change)?;
     let checks = Checks { schemas: !args.policies_only, policies: !args.schemas_only };
     let loaded = match checks.policies {
-        true => engine::load_policies(&configuration.config, configuration.files(&change))
+        true => engine::load_policies(&configuration.config, Some(configuration.files(&change)))
             .map_err(|problems| policy_problems(&configuration, problems))?,
         false => engine::Loaded::default(),
     };

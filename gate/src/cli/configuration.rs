@@ -1,11 +1,11 @@
 //! Which `gate.yaml` a run obeys: the base revision's, so that a pull request cannot change its own judge.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::CheckArgs;
 use super::check::{from_head, root};
 use super::error::CliError;
-use crate::config::{Config, FILE_NAME, Known};
+use crate::config::{Config, FILE_NAME, Known, PolicySource};
 use crate::engine::EngineError;
 use crate::git::{Change, Content, Snapshot};
 use crate::model::RepoPath;
@@ -22,13 +22,27 @@ pub(super) struct Configuration {
     /// For the report.
     pub(super) source: String,
     pub(super) notices: Vec<String>,
-    from_head: bool,
+    files: Files,
+}
+
+/// Where the configuration's own files (policy modules) are read from.
+enum Files {
+    /// The base side of the change; head, if it has none.
+    Base,
+    /// The head side.
+    Head,
+    /// A folder: the configuration is from disk too.
+    Disk(Snapshot),
 }
 
 impl Configuration {
-    /// The side that the configuration's own files (policy modules) are read from.
-    pub(super) fn files<'a>(&self, change: &'a Change) -> Option<&'a Snapshot> {
-        Some(if self.from_head { &change.head } else { change.base.as_ref().unwrap_or(&change.head) })
+    /// What the configuration's own files (policy modules) are read from.
+    pub(super) fn files<'a>(&'a self, change: &'a Change) -> &'a Snapshot {
+        match &self.files {
+            Files::Base => change.base.as_ref().unwrap_or(&change.head),
+            Files::Head => &change.head,
+            Files::Disk(snapshot) => snapshot,
+        }
     }
 }
 
@@ -48,7 +62,21 @@ fn from_file(file: &Path) -> Result<Configuration, CliError> {
         .map_err(|error| CliError::new(format!("{} cannot be read: {error}", file.display())))?;
     let path = RepoPath::new(file.as_os_str().as_encoded_bytes());
     let source = format!("{path}, as it is on disk");
-    parse(path, &bytes, source, false)
+    let mut found = parse(path, &bytes, source, Files::Base)?;
+    found.files = Files::Disk(modules(file, &found.config)?);
+    Ok(found)
+}
+
+/// The policy modules that are named in a configuration on disk, relative to its folder. One that is not there is
+/// left out: whoever loads it complains with its place.
+fn modules(file: &Path, config: &Config) -> Result<Snapshot, CliError> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let named = config.policies.iter().filter_map(|policy| match &policy.source {
+        PolicySource::File(path) => path.as_str().map(|path| folder.join(path)),
+        PolicySource::Builtin(_) => None,
+    });
+    let there: Vec<PathBuf> = named.filter(|path| path.is_file()).collect();
+    Ok(crate::git::from_paths(folder, &there)?.head)
 }
 
 /// For files that are judged as they are: the `gate.yaml` at the root of the work tree, or of the directory that
@@ -56,22 +84,22 @@ fn from_file(file: &Path) -> Result<Configuration, CliError> {
 fn beside(args: &CheckArgs) -> Result<Configuration, CliError> {
     let directory = args.directory.as_deref().unwrap_or(Path::new("."));
     let file = root(directory).join(FILE_NAME);
-    if file.is_file() { from_file(&file) } else { Ok(defaults(false)) }
+    if file.is_file() { from_file(&file) } else { Ok(defaults(Files::Base)) }
 }
 
 fn from_change(args: &CheckArgs, change: &Change) -> Result<Configuration, CliError> {
     let head_wanted = from_head(args);
-    let (side, name, commit) = match (&change.base, head_wanted) {
-        (Some(base), false) => (base, "base", &change.base_commit),
-        _ => (&change.head, "head", &change.head_commit),
+    let (side, name, commit, files) = match (&change.base, head_wanted) {
+        (Some(base), false) => (base, "base", &change.base_commit, Files::Base),
+        _ => (&change.head, "head", &change.head_commit, Files::Head),
     };
     let unprotected = head_wanted && change.base.is_some();
     let mut found = match side.entry(FILE_NAME.as_bytes())? {
-        None => defaults(head_wanted),
+        None => defaults(files),
         Some(entry) => match side.read(&entry, MAX_BYTES)? {
             Content::Bytes(bytes) => {
                 let at = commit.as_deref().map_or(String::new(), |commit| format!(" ({commit})"));
-                parse(FILE_NAME.into(), &bytes, format!("{FILE_NAME} of {name}{at}"), head_wanted)?
+                parse(FILE_NAME.into(), &bytes, format!("{FILE_NAME} of {name}{at}"), files)?
             }
             _ => {
                 return Err(CliError::new(format!(
@@ -89,21 +117,21 @@ fn from_change(args: &CheckArgs, change: &Change) -> Result<Configuration, CliEr
     Ok(found)
 }
 
-fn parse(path: RepoPath, bytes: &[u8], source: String, from_head: bool) -> Result<Configuration, CliError> {
+fn parse(path: RepoPath, bytes: &[u8], source: String, files: Files) -> Result<Configuration, CliError> {
     let policies: Vec<&str> = crate::policy::builtins().iter().map(|builtin| builtin.id).collect();
     let versions = SchemaSet::embedded().map_err(EngineError::from)?.versions();
     let minor = |version: Option<&KubeVersion>| version.map_or(0, |version| u16::from(version.minor));
     let known = Known { policies: &policies, kubernetes: (minor(versions.first()), minor(versions.last())) };
     let config = Config::parse(&path, bytes, &known)?;
-    Ok(Configuration { config, path, source, notices: Vec::new(), from_head })
+    Ok(Configuration { config, path, source, notices: Vec::new(), files })
 }
 
-fn defaults(from_head: bool) -> Configuration {
+fn defaults(files: Files) -> Configuration {
     Configuration {
         config: Config::default(),
         path: FILE_NAME.into(),
         source: "built-in defaults".to_owned(),
         notices: Vec::new(),
-        from_head,
+        files,
     }
 }

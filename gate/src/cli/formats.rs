@@ -14,6 +14,13 @@ pub(super) struct Target {
     pub(super) file: Option<PathBuf>,
 }
 
+/// The help of `--format`, with all formats.
+pub(super) fn help() -> String {
+    let known: Vec<&str> = Format::ALL.into_iter().map(Format::as_str).collect();
+    let known = known.join(", ");
+    format!("Report format ({known}), with `=FILE` to write it to a file; may be given several times")
+}
+
 /// Reads all `--format` values; at most one may go to standard output.
 pub(super) fn parse(values: &[String]) -> Result<Vec<Target>, CliError> {
     let targets = values.iter().map(|value| parse_one(value)).collect::<Result<Vec<_>, _>>()?;

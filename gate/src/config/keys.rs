@@ -88,7 +88,6 @@ static POLICY: Shape = Shape::Map(&[
 const LIMITS: Shape = Shape::Map(&[
     optional("fuel", Shape::Formatted(&FUEL), "Instructions: `500M`."),
     optional("memory", Shape::Formatted(&SIZE), "All memories together: `128MiB`."),
-    optional("stack", Shape::Formatted(&SIZE), "The call stack: `512KiB`."),
     optional("output", Shape::Formatted(&SIZE), "All that it answers: `4MiB`."),
     optional("time", Shape::Formatted(&TIME), "The clock on the wall, as a backstop: `10s`."),
 ]);

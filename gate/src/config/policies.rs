@@ -90,8 +90,6 @@ pub struct Limits {
     pub fuel: Option<u64>,
     /// Bytes of all memories together.
     pub memory: Option<u64>,
-    /// Bytes of call stack.
-    pub stack: Option<u64>,
     /// Bytes of all that the policy answers.
     pub output: Option<u64>,
     /// Wall-clock time.
@@ -104,7 +102,6 @@ impl Limits {
         Self {
             fuel: self.fuel.or(other.fuel),
             memory: self.memory.or(other.memory),
-            stack: self.stack.or(other.stack),
             output: self.output.or(other.output),
             time: self.time.or(other.time),
         }

@@ -194,7 +194,6 @@ impl<'a> Reader<'a> {
         Limits {
             fuel: self.amount(map, "fuel").and_then(|text| parse_fuel(text).ok()),
             memory: size("memory"),
-            stack: size("stack"),
             output: size("output"),
             time: self.amount(map, "time").and_then(|text| parse_time(text).ok()),
         }

@@ -1,6 +1,12 @@
 //! What policies are told of the run. Only what is the same for the same two commits and configuration.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use super::Input;
+use super::documents::Asked;
+use super::raw::Side;
+use super::unit::Run;
 use crate::policy::{Context, Environment};
 
 /// The one context of a run.
@@ -20,4 +26,23 @@ pub(super) fn policy_context(input: &Input<'_>) -> Context {
         now: input.now.clone(),
         extensions: "{}".to_owned(),
     }
+}
+
+/// The context of a call with these documents: that of the run, and in `extensions.kustomize-images` the images of
+/// their files whose tag or digest comes from kustomizations.
+pub(super) fn call_context<'r>(run: &Run<'r>, side: Side, documents: &[&Asked]) -> Cow<'r, Context> {
+    let kustomize = run.surroundings.of(side).kustomize();
+    let mut images: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for asked in documents {
+        let path = asked.document.path.as_str();
+        if !images.contains_key(path) {
+            images.insert(path, kustomize.pinned_images(&asked.path));
+        }
+    }
+    images.retain(|_, names| !names.is_empty());
+    if images.is_empty() {
+        return Cow::Borrowed(run.context);
+    }
+    let extensions = serde_json::json!({ "kustomize-images": images }).to_string();
+    Cow::Owned(Context { extensions, ..run.context.clone() })
 }

@@ -4,6 +4,7 @@
 //! again, so that memory is bounded by the units at work and not by the repository.
 
 mod assemble;
+mod completion;
 mod context;
 mod documents;
 mod fingerprint;

@@ -1,5 +1,6 @@
 //! Documents to policies in batches, findings and failures back to the documents.
 
+use super::context::call_context;
 use super::documents::Asked;
 use super::locate;
 use super::parallel;
@@ -48,7 +49,8 @@ pub(super) fn judge(
     }
     let outcomes = parallel::map(&calls, |call: &Call<'_>| {
         let documents: Vec<&Document> = call.documents.iter().map(|asked| &asked.document).collect();
-        call.policy.policy.run(&call.policy.config.settings, run.context, &documents)
+        let context = call_context(run, call.pass, &call.documents);
+        call.policy.policy.run(&call.policy.config.settings, &context, &documents)
     });
     let mut findings = Vec::new();
     for (call, outcome) in calls.iter().zip(outcomes) {

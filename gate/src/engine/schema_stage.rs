@@ -1,16 +1,18 @@
 //! One object against the schemas of its clusters' versions.
 
+use super::completion;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::schemas::Schemas;
 use super::tally::Tally;
 use super::unit::Run;
 use crate::config::Environment;
-use crate::model::{FailureKind, ObjectId, SkipReason, Skipped};
+use crate::model::{FailureKind, ObjectId, RepoPath, Severity, SkipReason, Skipped};
 use crate::schema::{Issue, KubeVersion, Lookup, SchemaSet};
 use crate::yaml::{NodeId, Tape};
 
 /// An object and where it is.
 pub(super) struct Subject<'a> {
+    pub(super) path: &'a RepoPath,
     pub(super) tape: &'a Tape,
     pub(super) root: NodeId,
     pub(super) id: &'a ObjectId,
@@ -18,6 +20,8 @@ pub(super) struct Subject<'a> {
     pub(super) document: usize,
     pub(super) side: Side,
     pub(super) environment: Option<&'a Environment>,
+    /// The file is part of a test: tools read it that know more than the schemas (placeholders, own kinds).
+    pub(super) fixture: bool,
 }
 
 /// What became of the schema check of one object.
@@ -38,6 +42,11 @@ pub(super) fn check(run: &Run<'_>, subject: &Subject<'_>, findings: &mut Vec<Raw
         if !check_version(set, version, subject, &mut issues) {
             return unknown(run, subject);
         }
+    }
+    if subject.fixture {
+        issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
+    } else {
+        completion::soften(run, subject, &mut issues);
     }
     findings.extend(issues.into_iter().map(|issue| raw(subject, issue)));
     Checked::Yes
@@ -74,7 +83,7 @@ fn check_version(
 
 fn unknown(run: &Run<'_>, subject: &Subject<'_>) -> Checked {
     let (api_version, kind) = (&subject.id.api_version, &subject.id.kind);
-    if run.input.config.may_lack_schema(api_version, kind) {
+    if subject.fixture || run.input.config.may_lack_schema(api_version, kind) {
         return Checked::NotRequired;
     }
     let place = subject.tape.get(subject.root, "kind").unwrap_or(subject.root);
@@ -82,19 +91,28 @@ fn unknown(run: &Run<'_>, subject: &Subject<'_>) -> Checked {
         check: "schema".into(),
         kind: FailureKind::NoSchema,
         message: format!("no schema is known for {api_version} {kind}"),
-        hint: Some(format!(
-            "put its CustomResourceDefinition into the repository, name it under `schemas:` in gate.yaml, or \
-             allow it with `allow-missing-schemas: [\"{api_version}/{kind}\"]`"
-        )),
+        hint: Some(no_schema_hint(run, subject)),
         document: Some(subject.document),
         place: Place::Node(place),
     })
 }
 
+fn no_schema_hint(run: &Run<'_>, subject: &Subject<'_>) -> String {
+    let (api_version, kind) = (&subject.id.api_version, &subject.id.kind);
+    let known = match run.schemas.of(subject.side).api_versions(api_version, kind) {
+        versions if versions.is_empty() => String::new(),
+        versions => format!("known is {kind} in {}; ", versions.join(", ")),
+    };
+    format!(
+        "{known}put its CustomResourceDefinition into the repository, name it under `schemas:` in gate.yaml, or \
+         allow it with `allow-missing-schemas: [\"{api_version}/{kind}\"]`"
+    )
+}
+
 fn raw(subject: &Subject<'_>, issue: Issue) -> RawFinding {
     RawFinding {
         rule: issue.rule.id().to_owned(),
-        severity: issue.rule.severity(),
+        severity: issue.severity,
         message: issue.message,
         hint: issue.hint,
         side: subject.side,
@@ -111,7 +129,9 @@ pub(super) fn count(tally: &mut Tally, checked: &Checked, subject: &Subject<'_>,
     match checked {
         Checked::Yes => tally.schema_checked += 1,
         Checked::NotRequired => {
-            tally.skipped.push(Skipped { reason: SkipReason::SchemaNotRequired, ..skipped })
+            let reason =
+                if subject.fixture { SkipReason::TestFixture } else { SkipReason::SchemaNotRequired };
+            tally.skipped.push(Skipped { reason, ..skipped });
         }
         Checked::Failed(_) => {
             let kind = format!("{}/{}", subject.id.api_version, subject.id.kind);

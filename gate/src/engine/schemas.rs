@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::git::{Content, Entry, Snapshot};
 use crate::manifest::is_manifest_path;
 use crate::model::RepoPath;
-use crate::schema::{KubeVersion, SchemaSet};
+use crate::schema::{KubeVersion, Lookup, SchemaSet};
 use crate::yaml;
 
 /// Largest file that is searched for definitions, in bytes.
@@ -38,16 +38,25 @@ impl Schemas {
         Self::with(input, |entry| likely(input.config, entry))
     }
 
-    /// If kinds are unknown so far: the schemas with every definition of the tree, if there are any more.
+    /// If kinds are unknown so far and a definition anywhere in the tree makes one known: the schemas with every
+    /// definition of the tree.
     pub(super) fn find_unknown(
         &self,
         input: &Input<'_>,
         results: &[UnitResult],
     ) -> Result<Option<Self>, EngineError> {
-        if !input.checks.schemas || !results.iter().any(UnitResult::has_unknown_kinds) {
+        if !input.checks.schemas || !results.iter().any(|result| result.knows_better(|_| true)) {
             return Ok(None);
         }
-        Self::with(input, |_| true).map(Some)
+        let all = Self::with(input, |_| true)?;
+        let helps = results.iter().any(|result| result.knows_better(|kind| all.has(kind)));
+        Ok(helps.then_some(all))
+    }
+
+    /// True if there is a schema of `kind` (`group/version/Kind`) at head.
+    pub(super) fn has(&self, kind: &str) -> bool {
+        let Some((api_version, kind)) = kind.rsplit_once('/') else { return false };
+        !matches!(self.head.lookup(self.newest(), api_version, kind), Lookup::Unknown)
     }
 
     pub(super) fn of(&self, side: Side) -> &SchemaSet {

@@ -32,6 +32,8 @@ pub(super) struct SideFile {
     /// Stands for the content of a file that is not parsed: equal for equal contents.
     pub(super) digest: Option<Arc<str>>,
     pub(super) manifest: Option<Manifest>,
+    /// It is an input or an expectation of a test of a policy tool.
+    pub(super) fixture: bool,
 }
 
 impl SideFile {
@@ -67,6 +69,7 @@ impl SideFile {
             skipped: Vec::new(),
             digest: entry.id.map(|id| format!("\"{id}\"").into()),
             manifest: None,
+            fixture: false,
         }
     }
 
@@ -119,6 +122,7 @@ impl SideFile {
     fn parse(&mut self, run: &Run<'_>, bytes: Vec<u8>) {
         debug_assert!(is_manifest_path(&self.path));
         let around = run.surroundings.of(self.side).surroundings(&self.path);
+        self.fixture = around.fixture;
         let manifest = Manifest::read(&self.path, bytes, &around, &yaml::Limits::default());
         if let Some(reason) = manifest.skipped {
             self.skip(reason);

@@ -1,7 +1,7 @@
 //! What the rest of the tree says about the changed files: kustomizations and Helm charts, of both sides.
 //! The kustomizations of head are all read (in parallel); base differs from head only in the changed files.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashSet;
 
@@ -10,8 +10,12 @@ use super::raw::Side;
 use super::{EngineError, Input};
 use crate::config::Config;
 use crate::git::{Content, Entry, Snapshot};
-use crate::manifest::{Layout, Listing, is_chart_file, is_kustomization_file, is_manifest_path};
+use crate::manifest::{
+    FLUX_GROUP, FluxKustomization, Layout, Listing, is_chart_file, is_kustomization_file, is_manifest_path,
+    is_test_file,
+};
 use crate::model::RepoPath;
+use crate::yaml;
 
 /// Largest kustomization that is read, in bytes.
 const MAX_KUSTOMIZATION: u64 = 16 << 20;
@@ -20,6 +24,8 @@ const MAX_KUSTOMIZATION: u64 = 16 << 20;
 pub(super) struct Surroundings {
     head: Arc<Layout>,
     base: Arc<Layout>,
+    /// Flux's Kustomizations of head; looked for when first asked for.
+    flux: OnceLock<Vec<FluxKustomization>>,
 }
 
 impl Surroundings {
@@ -28,13 +34,13 @@ impl Surroundings {
         let change = input.change;
         if !change.files.iter().any(|file| is_manifest_path(&file.path)) {
             let none = Arc::new(Layout::default());
-            return Ok(Self { head: none.clone(), base: none });
+            return Ok(Self::of_layouts(none.clone(), none));
         }
-        let matters = |entry: &&Entry| is_kustomization_file(&entry.path) || is_chart_file(&entry.path);
+        let matters = |entry: &&Entry| tells(&entry.path);
         let head: Vec<&Entry> = change.head.entries()?.iter().filter(matters).collect();
         let head_layout = Arc::new(layout(&change.head, &head));
         let (Some(base), true) = (&change.base, change.files.iter().any(layout_differs)) else {
-            return Ok(Self { base: head_layout.clone(), head: head_layout });
+            return Ok(Self::of_layouts(head_layout.clone(), head_layout));
         };
         let changed: FxHashSet<&[u8]> = change
             .files
@@ -47,7 +53,11 @@ impl Surroundings {
         let old = change.files.iter().filter_map(|file| file.base.as_ref()).filter(matters);
         let base_entries: Vec<&Entry> = kept.chain(old).collect();
         let base_layout = Arc::new(layout(base, &base_entries));
-        Ok(Self { head: head_layout, base: base_layout })
+        Ok(Self::of_layouts(head_layout, base_layout))
+    }
+
+    fn of_layouts(head: Arc<Layout>, base: Arc<Layout>) -> Self {
+        Self { head, base, flux: OnceLock::new() }
     }
 
     pub(super) fn of(&self, side: Side) -> &Layout {
@@ -55,6 +65,12 @@ impl Surroundings {
             Side::Base => &self.base,
             Side::Head => &self.head,
         }
+    }
+
+    /// Flux's Kustomizations of head, none in a tree of which no path speaks of Flux. Only what seems incomplete
+    /// asks for them: it takes reading the whole tree.
+    pub(super) fn flux(&self, input: &Input<'_>) -> &[FluxKustomization] {
+        self.flux.get_or_init(|| flux_kustomizations(&input.change.head))
     }
 
     /// The kustomizations of head that could not be read in full.
@@ -79,18 +95,46 @@ impl Surroundings {
     }
 }
 
+/// True for files that say what others are.
+fn tells(path: &RepoPath) -> bool {
+    is_kustomization_file(path) || is_chart_file(path) || is_test_file(path)
+}
+
 fn layout_differs(file: &crate::git::ChangedFile) -> bool {
     let entries = [&file.base, &file.head];
-    entries.into_iter().flatten().any(|e| is_kustomization_file(&e.path) || is_chart_file(&e.path))
+    entries.into_iter().flatten().any(|entry| tells(&entry.path))
 }
 
 fn layout(snapshot: &Snapshot, entries: &[&Entry]) -> Layout {
-    let (kustomizations, charts): (Vec<&Entry>, Vec<&Entry>) =
+    let (kustomizations, others): (Vec<&Entry>, Vec<&Entry>) =
         entries.iter().partition(|entry| is_kustomization_file(&entry.path));
+    let named =
+        |is: fn(&RepoPath) -> bool| others.iter().map(|entry| &entry.path).filter(move |path| is(path));
     // One that cannot be read refers to nothing; if it is part of the change, its own check says so.
     let listings = parallel::map(&kustomizations, |entry| match snapshot.read(entry, MAX_KUSTOMIZATION) {
         Ok(Content::Bytes(bytes)) => Some(Listing::read(&entry.path, bytes)),
         _ => None,
     });
-    Layout::new(listings.into_iter().flatten(), charts.iter().map(|entry| &entry.path))
+    Layout::new(listings.into_iter().flatten(), named(is_chart_file)).with_tests(named(is_test_file))
+}
+
+/// One file after the other: this runs inside of a parallel pass, whose other threads wait for it.
+fn flux_kustomizations(snapshot: &Snapshot) -> Vec<FluxKustomization> {
+    let Ok(entries) = snapshot.entries() else { return Vec::new() };
+    let speaks = |entry: &Entry| memchr::memmem::find(entry.path.as_bytes(), b"flux").is_some();
+    if !entries.iter().any(speaks) {
+        return Vec::new();
+    }
+    let manifests = entries.iter().filter(|entry| entry.mode.is_file() && is_manifest_path(&entry.path));
+    manifests.flat_map(|entry| flux_of(snapshot, entry)).collect()
+}
+
+fn flux_of(snapshot: &Snapshot, entry: &Entry) -> Vec<FluxKustomization> {
+    let Ok(Content::Bytes(bytes)) = snapshot.read(entry, MAX_KUSTOMIZATION) else { return Vec::new() };
+    if memchr::memmem::find(&bytes, FLUX_GROUP.as_bytes()).is_none() {
+        return Vec::new();
+    }
+    let parsed = yaml::parse(bytes, &yaml::Limits::default());
+    let read = |document: &yaml::Document| FluxKustomization::read(&parsed.tape, document.root);
+    parsed.documents.iter().filter_map(read).collect()
 }

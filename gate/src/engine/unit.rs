@@ -39,8 +39,9 @@ pub(super) struct UnitResult {
 }
 
 impl UnitResult {
-    pub(super) fn has_unknown_kinds(&self) -> bool {
-        !self.tally.unknown_kinds.is_empty()
+    /// True if it met a kind (`group/version/Kind`) that was unknown to it and is known by now.
+    pub(super) fn knows_better(&self, is_known: impl Fn(&str) -> bool) -> bool {
+        self.tally.unknown_kinds.keys().any(|kind| is_known(kind))
     }
 }
 
@@ -100,15 +101,11 @@ pub(super) fn judge_all(run: &Run<'_>) -> Vec<UnitResult> {
     parallel::map(&units, |unit| judge(run, unit))
 }
 
-/// Judges the units again that met an unknown kind.
+/// Judges the units again that met a kind that only these schemas know.
 pub(super) fn judge_again(run: &Run<'_>, results: &mut [UnitResult]) {
     let files: Vec<(usize, &ChangedFile)> = run.input.change.files.iter().enumerate().collect();
-    let again: Vec<usize> = results
-        .iter()
-        .enumerate()
-        .filter(|(_, result)| result.has_unknown_kinds())
-        .map(|(at, _)| at)
-        .collect();
+    let better = |result: &UnitResult| result.knows_better(|kind| run.schemas.has(kind));
+    let again: Vec<usize> = (0..results.len()).filter(|&at| better(&results[at])).collect();
     let units: Vec<_> = files.chunks(FILES).collect();
     let new = parallel::map(&again, |&at| judge(run, units[at]));
     for (at, result) in again.into_iter().zip(new) {
@@ -172,19 +169,21 @@ fn check_schemas(run: &Run<'_>, file: &FilePair, findings: &mut Vec<RawFinding>,
     if !run.input.checks.schemas {
         return;
     }
-    for side in file.sides() {
-        let Some(tape) = side.tape() else { continue };
-        let environment = run.input.config.environment_of(&side.path);
-        for (document, doc) in side.docs.iter().enumerate() {
+    for loaded in file.sides() {
+        let Some(tape) = loaded.tape() else { continue };
+        let environment = run.input.config.environment_of(&loaded.path);
+        for (document, doc) in loaded.docs.iter().enumerate() {
             let (Some(id), Some(root)) = (&doc.id, doc.root) else { continue };
-            let subject = Subject { tape, root, id, document, side: side.side, environment };
+            let path = &loaded.path;
+            let (side, fixture) = (loaded.side, loaded.fixture);
+            let subject = Subject { path, tape, root, id, document, side, environment, fixture };
             let checked = schema_stage::check(run, &subject, findings);
-            if side.side == Side::Head {
+            if side == Side::Head {
                 let reason = crate::model::SkipReason::SchemaNotRequired;
-                let skipped = Skipped { path: side.path.clone(), document: Some(doc.number), reason };
+                let skipped = Skipped { path: loaded.path.clone(), document: Some(doc.number), reason };
                 schema_stage::count(&mut result.tally, &checked, &subject, skipped);
                 if let Checked::Failed(failure) = checked {
-                    result.failures.push(locate::failure(side, failure));
+                    result.failures.push(locate::failure(loaded, failure));
                 }
             }
         }

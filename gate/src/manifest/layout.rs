@@ -4,7 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::kustomize::{KustomizeIndex, Listing, Use};
 use super::names::{
-    is_chart_file, is_chart_values, is_kustomization_file, is_manifest_path, looks_like_values,
+    is_chart_file, is_chart_values, is_kustomization_file, is_manifest_path, is_test_directory,
+    looks_like_values,
 };
 use crate::model::RepoPath;
 
@@ -34,6 +35,8 @@ pub struct Surroundings {
     pub values_name: bool,
     /// It instructs kustomize or Helm, or is raw content of a generated object.
     pub auxiliary: bool,
+    /// It belongs to a test of Chainsaw or of the Kyverno CLI, and no kustomization lists it under `resources`.
+    pub fixture: bool,
 }
 
 /// The kustomizations and Helm charts of one tree.
@@ -42,6 +45,8 @@ pub struct Layout {
     kustomize: KustomizeIndex,
     /// Directories with a `Chart.yaml`.
     charts: FxHashSet<Box<[u8]>>,
+    /// Directories of tests.
+    tests: FxHashSet<Box<[u8]>>,
 }
 
 impl Layout {
@@ -51,7 +56,13 @@ impl Layout {
         chart_files: impl IntoIterator<Item = &'p RepoPath>,
     ) -> Self {
         let charts = chart_files.into_iter().map(|path| Box::from(path.directory())).collect();
-        Self { kustomize: KustomizeIndex::new(listings), charts }
+        Self { kustomize: KustomizeIndex::new(listings), charts, tests: FxHashSet::default() }
+    }
+
+    /// Adds the tests whose files these are; see [`super::is_test_file`].
+    pub fn with_tests<'p>(mut self, test_files: impl IntoIterator<Item = &'p RepoPath>) -> Self {
+        self.tests.extend(test_files.into_iter().map(|path| Box::from(path.directory())));
+        self
     }
 
     /// The kustomizations.
@@ -89,7 +100,13 @@ impl Layout {
                 Use::Chart => {}
             }
         }
+        found.fixture = !found.resource && self.is_in_test(path.as_bytes());
         found
+    }
+
+    fn is_in_test(&self, path: &[u8]) -> bool {
+        let mut above = memchr::memrchr_iter(b'/', path).filter_map(|slash| path.get(..slash));
+        above.any(|directory| self.tests.contains(directory) || is_test_directory(directory))
     }
 
     fn is_template(&self, path: &[u8]) -> bool {

@@ -2,6 +2,7 @@
 //! What a document is depends on what it says and on what its surroundings say about it; [`Layout`] knows the
 //! surroundings, [`Manifest::read`] reads one file in them, [`pair`] matches what base and head have in common.
 
+mod flux;
 mod kustomize;
 mod layout;
 mod names;
@@ -14,9 +15,10 @@ mod role;
 #[cfg(test)]
 mod tests;
 
-pub use kustomize::{KustomizeIndex, Listing, Use};
+pub use flux::{FLUX_GROUP, FluxKustomization};
+pub use kustomize::{Kustomization, KustomizeIndex, Listing, Patch, PatchText, Spot, Use};
 pub use layout::{FileKind, Layout, Surroundings};
-pub use names::{is_chart_file, is_kustomization_file, is_manifest_path};
+pub use names::{is_chart_file, is_kustomization_file, is_manifest_path, is_test_file};
 pub use objects::Object;
 pub use pair::{Pair, pair};
 pub use problem::{Problem, RULE_IDS, rules};

@@ -12,6 +12,27 @@ pub fn is_chart_file(path: &RepoPath) -> bool {
     path.file_name() == b"Chart.yaml"
 }
 
+/// True for the files that make their directory a test of Chainsaw or of the Kyverno CLI, provided that a directory
+/// on the way says so too: no such file alone turns manifests into fixtures.
+pub fn is_test_file(path: &RepoPath) -> bool {
+    const NAMES: [&[u8]; 4] =
+        [b"chainsaw-test.yaml", b"chainsaw-test.yml", b"kyverno-test.yaml", b"kyverno-test.yml"];
+    let mut directories = path.directory().split(|byte| *byte == b'/');
+    NAMES.contains(&path.file_name()) && directories.any(speaks_of_tests)
+}
+
+/// True for the names of directories that hold tests by the convention of Kyverno's policies.
+pub(super) fn is_test_directory(path: &[u8]) -> bool {
+    let name = memchr::memrchr(b'/', path).map_or(path, |slash| &path[slash + 1..]);
+    matches!(name, b".chainsaw-test" | b".kyverno-test")
+}
+
+/// `test`, `tests`, `e2e`, `.chainsaw-test`, `conformance`.
+fn speaks_of_tests(name: &[u8]) -> bool {
+    let mut words = name.split(|byte| matches!(byte, b'.' | b'-' | b'_'));
+    words.any(|word| matches!(word, b"test" | b"tests" | b"testing" | b"e2e" | b"conformance"))
+}
+
 /// True for the files that are read as YAML or JSON: `.yaml`, `.yml`, `.json`, and `Kustomization`.
 pub fn is_manifest_path(path: &RepoPath) -> bool {
     matches!(path.extension().as_str(), "yaml" | "yml" | "json") || path.file_name() == b"Kustomization"
@@ -72,6 +93,22 @@ mod tests {
             ("a.yaml/b", false),
         ] {
             assert_eq!(is_manifest_path(&RepoPath::from(path)), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn knows_tests_by_name_and_directory() {
+        for (path, expected) in [
+            ("policies/x/.chainsaw-test/chainsaw-test.yaml", true),
+            ("tests/e2e/web/chainsaw-test.yml", true),
+            ("policies/.kyverno-test/kyverno-test.yaml", true),
+            ("e2e/kyverno-test.yaml", true),
+            ("clusters/prod/chainsaw-test.yaml", false),
+            ("clusters/latest/chainsaw-test.yaml", false),
+            ("chainsaw-test.yaml", false),
+            ("tests/web/deployment.yaml", false),
+        ] {
+            assert_eq!(is_test_file(&RepoPath::from(path)), expected, "{path}");
         }
     }
 

@@ -22,6 +22,8 @@ pub enum SkipReason {
     HelmTemplate,
     /// YAML without `apiVersion` and `kind`.
     NotAnObject,
+    /// An object of a test whose kind has no schema (the kinds of test tools have none); policies see it.
+    TestFixture,
     /// A document with nothing in it.
     Empty,
     /// Its kind has no schema, and the configuration allows that.

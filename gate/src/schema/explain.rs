@@ -49,7 +49,8 @@ impl Walk<'_> {
             Some(key) => format!("{} has no {}, which is required", quote(self.tape.text(key)), quote(name)),
             None => format!("the required field {} is missing", quote(name)),
         };
-        self.push(SchemaRule::MissingField, n, message, hint);
+        let (rule, missing) = (SchemaRule::MissingField, Some(name.to_owned()));
+        self.issues.push(Issue { rule, severity: rule.severity(), node: n, missing, message, hint });
     }
 
     #[cold]
@@ -122,7 +123,7 @@ impl Walk<'_> {
 
     /// Appends a finding of the rule's own severity.
     pub(super) fn push(&mut self, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
-        self.issues.push(Issue { rule, severity: rule.severity(), node, message, hint });
+        self.issues.push(Issue { rule, severity: rule.severity(), node, missing: None, message, hint });
     }
 
     /// As [`Self::push`], for what a newer version of the schema may allow.
@@ -133,7 +134,8 @@ impl Walk<'_> {
         let caution = "the schema that gate carries may be older than the cluster's; keep the CustomResourceDefinition \
                        in the repository to be sure";
         let hint = hint.map_or_else(|| caution.to_owned(), |hint| format!("{hint} ({caution})"));
-        self.issues.push(Issue { rule, severity: Severity::Warning, node, message, hint: Some(hint) });
+        let (severity, hint) = (Severity::Warning, Some(hint));
+        self.issues.push(Issue { rule, severity, node, missing: None, message, hint });
     }
 
     /// What a sentence about `n` begins with.

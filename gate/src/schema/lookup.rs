@@ -128,7 +128,7 @@ impl Lookup {
                 Some(format!("it exists in {}", known.join(", "))),
             ),
         };
-        Some(Issue { rule, severity: rule.severity(), node: place, message, hint })
+        Some(Issue { rule, severity: rule.severity(), node: place, missing: None, message, hint })
     }
 }
 
@@ -218,6 +218,21 @@ fn stability(api_version: &str) -> u8 {
     } else {
         2
     }
+}
+
+/// Every API version of the group of `api_version` that has a schema for `kind`, in order.
+pub(super) fn api_versions(set: &SchemaSet, api_version: &str, kind: &str) -> Vec<String> {
+    let views = set.overlays.iter().map(|table| table.view()).chain([set.pack.view()]);
+    let mut versions = Vec::new();
+    for view in views {
+        let named = view.kinds().filter(|found| view.str(found.kind) == kind);
+        let known = named.map(|found| view.str(found.api_version));
+        let known = known.filter(|known| group_of(known) == group_of(api_version));
+        versions.extend(known.map(str::to_owned));
+    }
+    versions.sort();
+    versions.dedup();
+    versions
 }
 
 /// A kind that is nowhere under this name: misspelt, or of another version, or unknown.

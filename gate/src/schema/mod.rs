@@ -48,6 +48,8 @@ pub struct Issue {
     pub severity: Severity,
     /// The exact node; for an unknown field its key, for a missing one the mapping that lacks it.
     pub node: NodeId,
+    /// The name of a field that is missing from the mapping at `node`.
+    pub missing: Option<String>,
     /// What is wrong, one line; no value of a Secret is in it.
     pub message: String,
     /// What to do about it.

@@ -71,6 +71,11 @@ impl SchemaSet {
         Ok(kinds)
     }
 
+    /// Every API version of the group of `api_version` that has a schema for `kind`, in order.
+    pub fn api_versions(&self, api_version: &str, kind: &str) -> Vec<String> {
+        super::lookup::api_versions(self, api_version, kind)
+    }
+
     /// The schema of a kind in a Kubernetes version, or why there is none.
     pub fn lookup(&self, version: KubeVersion, api_version: &str, kind: &str) -> Lookup {
         let pack = self.pack.view();

@@ -26,10 +26,7 @@ fn shape() {
             "policies:\n  - use: builtin:a\n    enviroments: [prod]\n",
             "3:5: unknown key `enviroments` | did you mean `environments`?",
         ),
-        (
-            "limits:\n  zzz: 1\n",
-            "2:3: unknown key `zzz` | allowed: `fuel`, `memory`, `stack`, `output`, `time`",
-        ),
+        ("limits:\n  zzz: 1\n", "2:3: unknown key `zzz` | allowed: `fuel`, `memory`, `output`, `time`"),
         ("- a\n", "1:1: `gate.yaml` must be a map, not a list"),
         ("policies:\n", "1:10: `policies` must be a list, not empty | give a value or remove the key"),
         ("exclude: docs\n", "1:10: `exclude` must be a list, not text | begin each item with `- `"),

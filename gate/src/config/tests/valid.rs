@@ -21,7 +21,7 @@ policies:
     limits: { time: 2s }
   - use: ./policies//own.wasm
     sha256: 2C26B46B68FFC68FF99B453C1D30413413422D706483BFA0F98A5E886266E7AE
-limits: { fuel: 500M, memory: 128MiB, stack: 512KiB, output: 4194304, time: 10s }
+limits: { fuel: 500M, memory: 128MiB, output: 4194304, time: 10s }
 exclude: [docs]
 schemas: ["crds/**"]
 allow-missing-schemas: ["example.com/*"]
@@ -68,7 +68,7 @@ fn policies() {
         (tags.limits.time, own.limits.time),
         (Some(Duration::from_secs(2)), Some(Duration::from_secs(10)))
     );
-    assert_eq!((own.limits.stack, own.limits.output), (Some(512 << 10), Some(4 << 20)));
+    assert_eq!(own.limits.output, Some(4 << 20));
     assert_eq!(own.source, PolicySource::File(RepoPath::from("policies/own.wasm")));
     assert_eq!(
         own.sha256.as_deref(),

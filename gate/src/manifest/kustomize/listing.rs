@@ -1,5 +1,6 @@
 //! One kustomization file read for the files and directories that it names.
 
+use super::Patch;
 use crate::manifest::names::resolve;
 use crate::model::RepoPath;
 use crate::yaml::{self, Kind, NodeId, Tape};
@@ -33,6 +34,11 @@ pub(super) struct Reference {
 pub struct Listing {
     pub(super) path: RepoPath,
     pub(super) references: Vec<Reference>,
+    /// Directories of the components.
+    pub(super) components: Vec<Vec<u8>>,
+    pub(in crate::manifest) patches: Vec<Patch>,
+    /// Names of the images that get a tag or a digest.
+    pub(super) images: Vec<String>,
     pub(super) broken: bool,
 }
 
@@ -45,13 +51,32 @@ impl Listing {
     pub fn read(path: &RepoPath, bytes: Vec<u8>) -> Self {
         let parsed = yaml::parse(bytes, &LIMITS);
         let broken = parsed.problems.iter().any(yaml::Problem::is_fatal);
-        let mut reader = Reader { tape: &parsed.tape, directory: path.directory(), references: Vec::new() };
+        let tape = &parsed.tape;
+        let mut listing = Self {
+            path: path.clone(),
+            references: Vec::new(),
+            components: Vec::new(),
+            patches: Vec::new(),
+            images: Vec::new(),
+            broken,
+        };
         for document in &parsed.documents {
-            if is_kustomization(&parsed.tape, document.root) {
-                reader.read(document.root);
+            if is_kustomization(tape, document.root) {
+                listing.add(tape, document.root);
             }
         }
-        Self { path: path.clone(), references: reader.references, broken }
+        listing
+    }
+
+    fn add(&mut self, tape: &Tape, root: NodeId) {
+        let directory = self.path.directory();
+        let mut reader = Reader { tape, directory, references: Vec::new() };
+        reader.read(root);
+        self.references.append(&mut reader.references);
+        let list = |key| tape.get(root, key).into_iter().flat_map(|list| tape.items(list));
+        self.components.extend(list("components").filter_map(|item| resolve(directory, tape.text(item))));
+        self.patches.extend(Patch::read_all(tape, root, directory));
+        self.images.extend(list("images").filter_map(|entry| pinned_image(tape, entry)));
     }
 }
 
@@ -60,6 +85,13 @@ fn is_kustomization(tape: &Tape, root: NodeId) -> bool {
     let group =
         tape.str_at(root, "apiVersion").and_then(|version| version.split_once('/')).map(|(group, _)| group);
     group.is_none_or(|group| group == super::super::role::KUSTOMIZE_GROUP)
+}
+
+/// The image that an entry of `images` is for, if it sets a tag or a digest.
+fn pinned_image(tape: &Tape, entry: NodeId) -> Option<String> {
+    let is_set = |key| tape.get(entry, key).is_some_and(|node| !tape.text(node).is_empty());
+    let name = tape.str_at(entry, "name").filter(|name| !name.is_empty());
+    name.filter(|_| is_set("newTag") || is_set("digest")).map(str::to_owned)
 }
 
 struct Reader<'a> {

@@ -2,6 +2,9 @@
 
 mod index;
 mod listing;
+mod operations;
+mod patch;
 
-pub use index::KustomizeIndex;
+pub use index::{Kustomization, KustomizeIndex};
 pub use listing::{Listing, Use};
+pub use patch::{Patch, PatchText, Spot};

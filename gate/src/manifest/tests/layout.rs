@@ -56,3 +56,26 @@ fn surroundings() {
         assert_eq!(layout.surroundings(&RepoPath::from(path)), expected, "{path}");
     }
 }
+
+#[test]
+fn fixtures_of_tests() {
+    let listing = Listing::read(
+        &RepoPath::from("t/.chainsaw-test/kustomization.yaml"),
+        b"resources: [listed.yaml]".to_vec(),
+    );
+    let layout = Layout::new([listing], &[]).with_tests(&[RepoPath::from("e2e/web/chainsaw-test.yaml")]);
+    for (path, expected) in [
+        ("e2e/web/deployment.yaml", true),
+        ("e2e/web/deep/deployment.yaml", true),
+        ("e2e/webs/deployment.yaml", false),
+        ("e2e/deployment.yaml", false),
+        ("t/.chainsaw-test/assert.yaml", true),
+        ("t/.chainsaw-test/resources/pod.yaml", true),
+        ("t/.kyverno-test/pod.yaml", true),
+        ("t/.chainsaw-test/listed.yaml", false),
+        ("t/chainsaw-test/pod.yaml", false),
+        ("chainsaw-test.yaml", false),
+    ] {
+        assert_eq!(layout.surroundings(&RepoPath::from(path)).fixture, expected, "{path}");
+    }
+}

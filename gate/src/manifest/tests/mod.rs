@@ -4,6 +4,7 @@ mod kustomize;
 mod layout;
 mod objects;
 mod pairing;
+mod patches;
 mod problems;
 mod roles;
 

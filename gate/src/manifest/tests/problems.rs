@@ -12,6 +12,7 @@ const RESOURCE: Surroundings = Surroundings {
     values: false,
     values_name: false,
     auxiliary: false,
+    fixture: false,
 };
 
 /// `line:col rule: message` of every problem.

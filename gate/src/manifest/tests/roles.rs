@@ -11,12 +11,14 @@ const NONE: Surroundings = Surroundings {
     values: false,
     values_name: false,
     auxiliary: false,
+    fixture: false,
 };
 const KUSTOMIZATION: Surroundings = Surroundings { kustomization: true, ..NONE };
 const RESOURCE: Surroundings = Surroundings { resource: true, ..NONE };
 const PATCH: Surroundings = Surroundings { patch: true, ..NONE };
 const VALUES: Surroundings = Surroundings { values: true, values_name: true, ..NONE };
 const VALUES_NAME: Surroundings = Surroundings { values_name: true, ..NONE };
+const FIXTURE: Surroundings = Surroundings { fixture: true, ..NONE };
 const AUXILIARY: Surroundings = Surroundings { auxiliary: true, ..NONE };
 
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: { name: x }\n";
@@ -38,6 +40,10 @@ fn roles() {
         (POD, Surroundings { resource: true, ..VALUES }, Role::Object),
         (POD, VALUES_NAME, Role::Object),
         (POD, AUXILIARY, Role::Other),
+        (POD, FIXTURE, Role::Object),
+        ("replicas: 1\n", FIXTURE, Role::Other),
+        (KUSTOMIZE, FIXTURE, Role::Kustomization),
+        (OPERATIONS, FIXTURE, Role::Patch),
         (POD, Surroundings { values_name: true, ..AUXILIARY }, Role::Other),
         ("replicas: 1\n", Surroundings { values_name: true, ..AUXILIARY }, Role::Values),
         (FLUX, NONE, Role::Object),
@@ -87,6 +93,13 @@ fn every_document_has_a_role_of_its_own() {
             (3, Some(SkipReason::Patch)),
         ]
     );
+}
+
+#[test]
+fn objects_of_tests_are_objects_all_the_same() {
+    let manifest = read_in("a.yaml", &format!("{POD}---\n{KUSTOMIZE}"), &FIXTURE);
+    let found: Vec<_> = manifest.documents.iter().map(|d| d.skip_reason(&manifest.tape)).collect();
+    assert_eq!(found, [None, Some(SkipReason::Kustomization)]);
 }
 
 #[test]
