@@ -9,14 +9,15 @@ use crate::error::{Context, Error, Result};
 use crate::options::Options;
 use crate::{cargo, setup, workspace};
 
-/// `cargo xtask test`: every target of the workspace, then the doc tests. What follows `--` is handed to the
+/// `cargo xtask test`: the doc tests, then every target of the workspace. What follows `--` is handed to the
 /// test programs (a filter, `--nocapture`).
 pub(crate) fn test(options: &Options) -> Result<()> {
     options.accept(&[])?;
     setup::ensure()?;
     let filter: Vec<&str> = options.rest().iter().map(String::as_str).collect();
-    // `--all-targets` leaves the doc tests out, so they are a second, short run.
-    for selection in ["--all-targets", "--doc"] {
+    // `--all-targets` leaves the doc tests out, so they are a short run of their own; it comes first, because the
+    // log is to end with the results of the long one.
+    for selection in ["--doc", "--all-targets"] {
         let mut words = vec!["test", "--workspace", selection];
         if !filter.is_empty() {
             words.push("--");

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::node::{Node, NodeKind};
-use super::suggest::closest;
 use super::walk::Walk;
 use super::{Issue, SchemaRule};
 use crate::model::Severity;
+use crate::text::closest;
 use crate::text::{clean_line, shorten};
 use crate::yaml::{Kind, NodeId};
 

@@ -19,7 +19,6 @@ mod pack;
 mod rules;
 mod scalar;
 mod set;
-mod suggest;
 mod table;
 mod verify;
 mod version;
