@@ -16,8 +16,16 @@ use crate::manifest::{Pair, pair};
 use crate::model::{CheckFailure, RepoPath, Role, Skipped};
 use crate::policy::{Context, Scope};
 
-/// Files of one unit: few enough that every thread has work, and enough that a batch of documents is worth a call.
-const FILES: usize = 16;
+/// Most files of one unit: few enough that memory stays small, enough that a batch of documents is worth a call.
+const MOST_FILES: usize = 16;
+/// Units to aim at, so that every thread has work to the end. The number of threads must not decide: what shares a
+/// batch with a document that fails could then differ from machine to machine.
+const UNITS: usize = 64;
+
+/// Files of one unit, by the number of files of the change.
+fn unit_size(files: usize) -> usize {
+    (files / UNITS).clamp(1, MOST_FILES)
+}
 
 /// What all units share.
 #[derive(Clone, Copy)]
@@ -97,7 +105,7 @@ fn pairs(base: Option<&SideFile>, head: Option<&SideFile>) -> Vec<Pair> {
 /// Judges every file of the change; the results are in its order.
 pub(super) fn judge_all(run: &Run<'_>) -> Vec<UnitResult> {
     let files: Vec<(usize, &ChangedFile)> = run.input.change.files.iter().enumerate().collect();
-    let units: Vec<_> = files.chunks(FILES).collect();
+    let units: Vec<_> = files.chunks(unit_size(files.len())).collect();
     parallel::map(&units, |unit| judge(run, unit))
 }
 
@@ -106,7 +114,7 @@ pub(super) fn judge_again(run: &Run<'_>, results: &mut [UnitResult]) {
     let files: Vec<(usize, &ChangedFile)> = run.input.change.files.iter().enumerate().collect();
     let better = |result: &UnitResult| result.knows_better(|kind| run.schemas.has(kind));
     let again: Vec<usize> = (0..results.len()).filter(|&at| better(&results[at])).collect();
-    let units: Vec<_> = files.chunks(FILES).collect();
+    let units: Vec<_> = files.chunks(unit_size(files.len())).collect();
     let new = parallel::map(&again, |&at| judge(run, units[at]));
     for (at, result) in again.into_iter().zip(new) {
         results[at] = result;
