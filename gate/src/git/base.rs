@@ -32,6 +32,8 @@ pub(super) struct Base {
     pub(super) branch: Option<String>,
     /// Of the change as a whole.
     pub(super) description: String,
+    /// The other parent, where the head is a host's merge of it into the target.
+    pub(super) merged: Option<ObjectId>,
 }
 
 /// A branch that a change may go into.
@@ -59,7 +61,7 @@ impl Repo {
         let base = self.resolve(revision, "the base of the change")?;
         let names = (base.name.as_str(), head.name.as_str());
         let commit = self.merge_base(&base.commit, &head.commit, names)?;
-        Ok(Base { commit, branch: base.branch(), description: against(names) })
+        Ok(Base { commit, branch: base.branch(), description: against(names), merged: None })
     }
 
     fn found_base(&self, head: &Resolved) -> Result<Base, GitError> {
@@ -77,7 +79,7 @@ impl Repo {
         if commit.id == head.commit.id {
             return Err(GitError::NothingToCompare { base: short, head: head.name.clone() });
         }
-        Ok(Base { commit, branch: branch_name(&target.name), description: against(names) })
+        Ok(Base { commit, branch: branch_name(&target.name), description: against(names), merged: None })
     }
 
     /// The first parent, if HEAD is the merge commit that a host made for a pull request.
@@ -86,7 +88,7 @@ impl Repo {
     /// everything that the branch did before would be hidden. So either the host's own reference names the commit,
     /// or the first parent has to be in the history of a target.
     fn host_merge(&self, head: &Resolved, targets: &[Target]) -> Result<Option<Base>, GitError> {
-        let &[first, _] = head.commit.parents.as_slice() else { return Ok(None) };
+        let &[first, second] = head.commit.parents.as_slice() else { return Ok(None) };
         if head.name != "HEAD" || head.reference.is_some() {
             return Ok(None);
         }
@@ -100,7 +102,7 @@ impl Repo {
         let commit = self.commit(first, "the first parent of the merge commit HEAD")?;
         let branch = target.and_then(|target| branch_name(&target.name));
         let description = "HEAD^1 against HEAD, the merge commit of the pull request".into();
-        Ok(Some(Base { commit, branch, description }))
+        Ok(Some(Base { commit, branch, description, merged: Some(second) }))
     }
 
     fn has_host_reference(&self, commit: ObjectId) -> Result<bool, GitError> {
@@ -155,21 +157,29 @@ impl Repo {
             return Ok(base.clone());
         }
         let found = self.best_common(base.id, head.id)?;
-        let (base, head) = (names.0.to_owned(), names.1.to_owned());
+        let cut = || GitError::CutHistory {
+            base: names.0.to_owned(),
+            head: names.1.to_owned(),
+            commits: [base.id.to_string(), head.id.to_string()],
+        };
         match found {
+            Some(id) if self.is_thorough && !self.is_nearest(id, [base.id, head.id])? => Err(cut()),
             Some(id) => self.commit(id, "the merge base"),
-            None if self.is_cut() => Err(GitError::CutHistory { base, head }),
-            None => Err(GitError::UnrelatedHistories { base, head }),
+            None if self.is_cut() => Err(cut()),
+            None => {
+                let (base, head) = (names.0.to_owned(), names.1.to_owned());
+                Err(GitError::UnrelatedHistories { base, head })
+            }
         }
     }
 
-    fn best_common(&self, one: ObjectId, other: ObjectId) -> Result<Option<ObjectId>, GitError> {
+    pub(super) fn best_common(&self, one: ObjectId, other: ObjectId) -> Result<Option<ObjectId>, GitError> {
         let repo = self.gix.to_thread_local();
         // The cache of the commit graph knows nothing of a shallow clone's cut.
         let cache = if self.is_cut() { None } else { repo.commit_graph_if_enabled().ok().flatten() };
-        let mut graph = repo.revision_graph(cache.as_ref());
-        let found = repo.merge_base_with_graph(one, other, &mut graph);
-        found.map(|id| id.map(gix::Id::detach)).map_err(|error| self.damaged(&error))
+        let mut graph = gix::revwalk::Graph::new(self.objects.view(), cache.as_ref());
+        let found = gix::revision::plumbing::merge_base(one, &[other], &mut graph);
+        found.map(|ids| ids.map(|ids| *ids.first())).map_err(|error| self.damaged(&error))
     }
 
     /// Short name of the current branch's upstream (`origin/main`), whether it has been fetched or not.

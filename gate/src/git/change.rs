@@ -89,6 +89,8 @@ pub struct Change {
     pub base_commit: Option<String>,
     /// Full hexadecimal id; none where the side is no commit.
     pub head_commit: Option<String>,
+    /// The pull request's own last commit, where `head_commit` is the host's merge of it into the target.
+    pub merged_commit: Option<String>,
     /// When the head commit was made, in RFC 3339 and UTC; none where the side is no commit.
     pub head_time: Option<String>,
     /// The branch that the change goes into, without its remote, if it is known here.
@@ -111,16 +113,24 @@ impl Change {
             description,
             base_commit: None,
             head_commit: None,
+            merged_commit: None,
             head_time: None,
             base_branch: None,
             head_branch: None,
         }
     }
 
-    fn with_head(mut self, commit: &Commit) -> Self {
+    pub(super) fn with_head(mut self, commit: &Commit) -> Self {
         self.head_commit = Some(commit.id.to_string());
         self.head_time = commit.time.clone();
         self
+    }
+}
+
+impl Selection {
+    /// True if it is about commits only, which another clone can have.
+    pub(super) fn is_of_commits(&self) -> bool {
+        matches!(self, Self::Auto | Self::Revisions { .. } | Self::All { .. })
     }
 }
 
@@ -150,12 +160,13 @@ impl Repo {
 
     fn revisions(&self, base: Option<&str>, head: Option<&str>) -> Result<Change, GitError> {
         let head = self.resolve_head(head)?;
-        let Base { commit, branch, description } = self.base_of(base, &head)?;
+        let Base { commit, branch, description, merged } = self.base_of(base, &head)?;
         let pairs = tree::diff(&self.objects, Some(commit.tree), Some(head.commit.tree))?;
         let base = self.tree_snapshot(Some(commit.tree));
         let head_tree = self.tree_snapshot(Some(head.commit.tree));
         let mut change = compared(base, head_tree, pairs, description).with_head(&head.commit);
         change.base_commit = Some(commit.id.to_string());
+        change.merged_commit = merged.map(|commit| commit.to_string());
         change.base_branch = branch;
         change.head_branch = head.branch();
         Ok(change)
@@ -209,12 +220,12 @@ impl Repo {
         Ok(change)
     }
 
-    fn tree_snapshot(&self, id: Option<ObjectId>) -> Snapshot {
+    pub(super) fn tree_snapshot(&self, id: Option<ObjectId>) -> Snapshot {
         Snapshot::tree(self.objects.clone(), id)
     }
 }
 
-fn compared(base: Snapshot, head: Snapshot, pairs: Vec<Pair>, description: String) -> Change {
+pub(super) fn compared(base: Snapshot, head: Snapshot, pairs: Vec<Pair>, description: String) -> Change {
     let files = compare::changed_files(renames::detect(pairs, &base, &head));
     Change::new(Some(base), head, files, description)
 }

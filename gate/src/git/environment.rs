@@ -1,7 +1,9 @@
 //! The environment variables of Git that the gate honours, read once and passed on as a value.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+
+use gix::bstr::ByteSlice;
 
 /// What the surroundings say about which repository and which index to use. Git sets the first three for its
 /// hooks, so that a hook sees the index that is about to be committed. Relative paths count from the directory
@@ -16,6 +18,9 @@ pub struct Environment {
     pub index_file: Option<PathBuf>,
     /// `GIT_CEILING_DIRECTORIES`: the search for a repository does not go above these.
     pub ceilings: Vec<PathBuf>,
+    /// `GIT_OBJECT_DIRECTORY`, then `GIT_ALTERNATE_OBJECT_DIRECTORIES`: where the objects of a push are while a hook
+    /// of the server judges it (Git's quarantine). Only such a hook has reason to believe these variables.
+    pub objects: Vec<PathBuf>,
 }
 
 impl Environment {
@@ -28,7 +33,16 @@ impl Environment {
             ceilings: variable("GIT_CEILING_DIRECTORIES")
                 .map(|list| std::env::split_paths(&list).filter(|dir| dir.is_absolute()).collect())
                 .unwrap_or_default(),
+            objects: Vec::new(),
         }
+    }
+
+    /// As [`Environment::of_process`], with the objects of a push that is being received.
+    pub fn of_hook() -> Self {
+        let own = path("GIT_OBJECT_DIRECTORY");
+        let others = variable("GIT_ALTERNATE_OBJECT_DIRECTORIES").map(|list| alternates(&list));
+        let objects = own.into_iter().chain(others.unwrap_or_default()).collect();
+        Self { objects, ..Self::of_process() }
     }
 
     /// The same with every relative path taken from `dir`.
@@ -39,8 +53,31 @@ impl Environment {
             work_tree: self.work_tree.as_ref().map(join),
             index_file: self.index_file.as_ref().map(join),
             ceilings: self.ceilings.clone(),
+            objects: self.objects.iter().map(join).collect(),
         }
     }
+}
+
+/// A list of directories; one that begins with a quotation mark is quoted as in C, because it has a separator in it.
+fn alternates(list: &OsStr) -> Vec<PathBuf> {
+    let bytes = list.as_encoded_bytes();
+    let separator = if cfg!(windows) { b';' } else { b':' };
+    let (mut paths, mut rest) = (Vec::new(), bytes);
+    while !rest.is_empty() {
+        let quoted = rest.starts_with(b"\"").then(|| gix::quote::ansi_c::undo(rest.as_bstr()).ok()).flatten();
+        let (path, taken) = match quoted {
+            Some((path, taken)) => (path.to_vec(), taken),
+            None => {
+                let end = memchr::memchr(separator, rest).unwrap_or(rest.len());
+                (rest[..end].to_vec(), end)
+            }
+        };
+        rest = rest.get(taken + 1..).unwrap_or_default();
+        if !path.is_empty() {
+            paths.push(super::disk::os_path(&path));
+        }
+    }
+    paths
 }
 
 fn variable(name: &str) -> Option<OsString> {
@@ -49,4 +86,24 @@ fn variable(name: &str) -> Option<OsString> {
 
 fn path(name: &str) -> Option<PathBuf> {
     variable(name).map(PathBuf::from)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_directories_are_taken_apart() {
+        for (list, expected) in [
+            ("", vec![]),
+            ("/a/objects", vec!["/a/objects"]),
+            ("/a:/b::/c", vec!["/a", "/b", "/c"]),
+            ("\"/with:colon\":/b", vec!["/with:colon", "/b"]),
+            ("\"/tab\\there\"", vec!["/tab\there"]),
+            ("\"unclosed", vec!["\"unclosed"]),
+        ] {
+            let expected: Vec<PathBuf> = expected.into_iter().map(PathBuf::from).collect();
+            assert_eq!(alternates(OsStr::new(list)), expected, "{list}");
+        }
+    }
 }

@@ -38,7 +38,13 @@ pub enum GitError {
     #[error("object {id} cannot be read: {reason}")]
     CorruptObject { id: String, reason: String },
     #[error("the history of this shallow clone is cut before {base} and {head} meet")]
-    CutHistory { base: String, head: String },
+    CutHistory { base: String, head: String, commits: [String; 2] },
+    #[error("{missing}; {attempt}: {reason}")]
+    NotFetched { missing: Box<GitError>, attempt: String, reason: String },
+    #[error("there is no remote `{remote}` in this clone")]
+    NoRemote { remote: String },
+    #[error("a line of the push cannot be read: {reason}")]
+    BadUpdate { reason: String },
     #[error("{base} and {head} have no commit in common")]
     UnrelatedHistories { base: String, head: String },
     #[error(
@@ -83,6 +89,13 @@ impl GitError {
             Self::MissingObject { clone, .. } => missing_object(*clone).into(),
             Self::CorruptObject { .. } => "the repository is damaged: `git fsck`, then clone it again".into(),
             Self::CutHistory { .. } => CHECKOUT_ALL.into(),
+            Self::NotFetched { missing, reason, .. } => not_fetched(missing, reason)?,
+            Self::NoRemote { .. } => "`git remote` lists those that there are".into(),
+            Self::BadUpdate { .. } => {
+                "Git calls the hook with `<old> <new> <ref>` lines on standard input (pre-receive) or with \
+                 `<ref> <old> <new>` as arguments (update)"
+                    .into()
+            }
             Self::UnrelatedHistories { .. } => "check that both belong to the same project".into(),
             Self::NoBase { .. } => {
                 "say what to compare with: `--base REV`; or judge the whole tree: `--all`".into()
@@ -106,6 +119,31 @@ impl GitError {
         };
         Some(hint)
     }
+}
+
+/// What is in the way of fetching, where it is known; else what would make fetching unnecessary.
+fn not_fetched(missing: &GitError, reason: &str) -> Option<String> {
+    let known = [
+        ("dubious ownership", "git trusts it after `git config --global --add safe.directory DIR`"),
+        ("cannot use bare repository", "name the bare repository with `GIT_DIR`, or fetch it beforehand"),
+        ("unknown option", "fetching needs git 2.29 or newer; or fetch it beforehand"),
+        ("no program `git`", "install git, or fetch it beforehand"),
+        (
+            "unadvertised object",
+            "the remote gives no commits by their ids: `fetch-depth: 0` (`GIT_DEPTH: 0`) instead",
+        ),
+        (
+            "not our ref",
+            "the remote has no such commit (any more), or gives none by their ids: `fetch-depth: 0` (`GIT_DEPTH: 0`) \
+             instead",
+        ),
+        (
+            "could not read Username",
+            "the checkout left no credentials: `persist-credentials` in actions/checkout",
+        ),
+    ];
+    let hint = known.iter().find(|(part, _)| reason.contains(part)).map(|(_, hint)| (*hint).to_owned());
+    hint.or_else(|| missing.hint())
 }
 
 fn unknown_revision(clone: CloneKind) -> String {

@@ -6,25 +6,25 @@ use gix::ObjectId;
 use gix::objs::{Find, FindHeader, Kind};
 
 use super::error::{CloneKind, GitError};
+use super::handles::Handles;
 
 /// What a handle's cache of delta bases may hold, in bytes; each thread has one.
 const PACK_CACHE: usize = 8 * 1024 * 1024;
 /// Commits and trees larger than this are not read.
 const MAX_STRUCTURE: u64 = 64 * 1024 * 1024;
 
-type Handle = gix::odb::Handle;
-
-/// All objects of one repository, also those of its alternates.
+/// All objects of one repository, also those of its alternates and of a push that is being received.
 pub(super) struct Objects {
-    store: Arc<gix::odb::Store>,
+    stores: Vec<Arc<gix::odb::Store>>,
     hash: gix::hash::Kind,
     clone: CloneKind,
-    idle: Mutex<Vec<Handle>>,
+    idle: Mutex<Vec<Handles>>,
 }
 
 impl Objects {
-    pub(super) fn new(repo: &gix::ThreadSafeRepository, hash: gix::hash::Kind, clone: CloneKind) -> Self {
-        Self { store: repo.objects.clone(), hash, clone, idle: Mutex::default() }
+    /// `stores` are looked through in this order.
+    pub(super) fn new(stores: Vec<Arc<gix::odb::Store>>, hash: gix::hash::Kind, clone: CloneKind) -> Self {
+        Self { stores, hash, clone, idle: Mutex::default() }
     }
 
     pub(super) fn hash_kind(&self) -> gix::hash::Kind {
@@ -55,6 +55,16 @@ impl Objects {
         self.structure(id, Kind::Commit)
     }
 
+    /// A view of its own, for a walk through the history.
+    pub(super) fn view(&self) -> Handles {
+        Handles::new(&self.stores, PACK_CACHE, true)
+    }
+
+    /// A view that does not look for new packs when an object is missing.
+    pub(super) fn view_as_it_is(&self) -> Handles {
+        Handles::new(&self.stores, PACK_CACHE, false)
+    }
+
     fn structure(&self, id: ObjectId, kind: Kind) -> Result<Vec<u8>, GitError> {
         self.with_handle(|handle| {
             let size = self.header(handle, id)?.size;
@@ -66,13 +76,13 @@ impl Objects {
         })
     }
 
-    fn header(&self, handle: &Handle, id: ObjectId) -> Result<gix::objs::Header, GitError> {
+    fn header(&self, handle: &Handles, id: ObjectId) -> Result<gix::objs::Header, GitError> {
         FindHeader::try_header(handle, &id)
             .map_err(|error| corrupt(id, &error))?
             .ok_or_else(|| self.missing(id))
     }
 
-    fn read(&self, handle: &Handle, id: ObjectId, kind: Kind) -> Result<Vec<u8>, GitError> {
+    fn read(&self, handle: &Handles, id: ObjectId, kind: Kind) -> Result<Vec<u8>, GitError> {
         let mut buffer = Vec::new();
         let found = handle
             .try_find(&id, &mut buffer)
@@ -86,20 +96,12 @@ impl Objects {
     }
 
     /// Handles keep loaded indices and a cache, so they are used again; a panic in `work` loses only its handle.
-    fn with_handle<T>(&self, work: impl FnOnce(&Handle) -> T) -> T {
+    fn with_handle<T>(&self, work: impl FnOnce(&Handles) -> T) -> T {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let handle = idle.unwrap_or_else(|| self.new_handle());
+        let handle = idle.unwrap_or_else(|| self.view());
         let result = work(&handle);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
         result
-    }
-
-    fn new_handle(&self) -> Handle {
-        let mut handle = gix::odb::Cache::from(self.store.to_handle());
-        // What a pull request merges is the object itself, whatever a local refs/replace says.
-        handle.ignore_replacements = true;
-        handle
-            .with_pack_cache(|| Box::new(gix::odb::pack::cache::lru::StaticLinkedList::<64>::new(PACK_CACHE)))
     }
 
     fn missing(&self, id: ObjectId) -> GitError {

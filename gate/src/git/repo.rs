@@ -1,8 +1,10 @@
 //! Finding and opening a repository, whoever owns it, without running anything that it configures.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use gix::ObjectId;
 use gix::discover::upwards;
 use gix::sec::trust::Mapping;
 
@@ -17,6 +19,14 @@ pub struct Repo {
     pub(super) objects: Arc<Objects>,
     pub(super) clone: CloneKind,
     pub(super) index_file: PathBuf,
+    /// Where the search for it began.
+    pub(super) directory: PathBuf,
+    /// With absolute paths.
+    pub(super) environment: Environment,
+    /// What names that are not known here stand for at the remote.
+    pub(super) at_remote: HashMap<String, ObjectId>,
+    /// A merge base has to be the nearest one for sure, however short the history of the clone is.
+    pub(super) is_thorough: bool,
     work_dir: Option<PathBuf>,
     prefix: Option<RepoPath>,
     branch: Option<String>,
@@ -43,25 +53,44 @@ impl Repo {
             None => search(&dir, &environment),
         };
         let gix = repo.map_err(|error| failure(&dir, &error))?;
-        Ok(Self::new(gix, &dir, environment))
+        let stores = stores(&gix, &environment).map_err(|error| {
+            let reason = format!("the objects of the push cannot be read: {error}");
+            GitError::Unopenable { dir: dir.clone(), reason }
+        })?;
+        Ok(Self::new(gix, stores, dir, environment))
     }
 
-    fn new(gix: gix::ThreadSafeRepository, dir: &Path, environment: Environment) -> Self {
+    fn new(
+        gix: gix::ThreadSafeRepository,
+        stores: Vec<Arc<gix::odb::Store>>,
+        dir: PathBuf,
+        environment: Environment,
+    ) -> Self {
         let local = gix.to_thread_local();
         let clone = clone_kind(&local);
         let git_says = gix.work_dir().map(Path::to_owned);
         // With GIT_DIR alone, Git takes the current directory for the top of the work tree.
-        let by_git_dir = environment.git_dir.as_ref().filter(|_| !local.is_bare()).map(|_| dir.to_owned());
-        let work_dir = environment.work_tree.or(git_says).or(by_git_dir);
+        let by_git_dir = environment.git_dir.as_ref().filter(|_| !local.is_bare()).map(|_| dir.clone());
+        let work_dir = environment.work_tree.clone().or(git_says).or(by_git_dir);
         Self {
-            objects: Arc::new(Objects::new(&gix, local.object_hash(), clone)),
+            objects: Arc::new(Objects::new(stores, local.object_hash(), clone)),
             clone,
-            index_file: environment.index_file.unwrap_or_else(|| local.index_path()),
-            prefix: work_dir.as_deref().and_then(|root| prefix(root, dir)),
+            index_file: environment.index_file.clone().unwrap_or_else(|| local.index_path()),
+            prefix: work_dir.as_deref().and_then(|root| prefix(root, &dir)),
             work_dir,
             branch: branch(&local),
             gix,
+            directory: dir,
+            environment,
+            at_remote: HashMap::new(),
+            is_thorough: false,
         }
+    }
+
+    /// The same repository as it is on disk now.
+    pub(super) fn reopened(&self) -> Result<Self, GitError> {
+        let again = Self::discover_with(&self.directory, &self.environment)?;
+        Ok(Self { at_remote: self.at_remote.clone(), is_thorough: self.is_thorough, ..again })
     }
 
     /// True if history is cut.
@@ -88,6 +117,28 @@ impl Repo {
     pub fn branch(&self) -> Option<&str> {
         self.branch.as_deref()
     }
+}
+
+/// Where objects are: those of a push that waits for its verdict, then the repository's own.
+fn stores(
+    repo: &gix::ThreadSafeRepository,
+    environment: &Environment,
+) -> std::io::Result<Vec<Arc<gix::odb::Store>>> {
+    let own = repo.objects.clone();
+    let mut known = vec![own.path().canonicalize()?];
+    let mut stores = Vec::new();
+    let hash = repo.to_thread_local().object_hash();
+    for path in &environment.objects {
+        let place = path.canonicalize()?;
+        if !known.contains(&place) {
+            let store =
+                gix::odb::Store::at_opts(place.clone(), hash, &mut [].into_iter(), Default::default())?;
+            stores.push(Arc::new(store));
+            known.push(place);
+        }
+    }
+    stores.push(own);
+    Ok(stores)
 }
 
 fn search(dir: &Path, environment: &Environment) -> gix::Result<gix::ThreadSafeRepository> {

@@ -66,6 +66,10 @@ impl Repo {
 
     /// The commit that `revision` names, in any notation of `git rev-parse`.
     pub(super) fn resolve(&self, revision: &str, role: &str) -> Result<Resolved, GitError> {
+        if let Some(&id) = self.at_remote.get(revision) {
+            let reference = FullName::try_from(format!("refs/heads/{}", self.remote_branch(revision))).ok();
+            return Ok(Resolved { commit: self.commit(id, role)?, name: revision.into(), reference });
+        }
         let repo = self.gix.to_thread_local();
         let options = parse::Options {
             object_kind_hint: Some(parse::ObjectKindHint::Committish),

@@ -106,7 +106,8 @@ fn history_that_is_cut_before_the_merge_base() {
     let fixture = origin.cloned(&["--depth=1", "--no-single-branch"]);
     fixture.git(&["checkout", "-q", "feature"]);
     let error = fixture.change(&Selection::Auto).unwrap_err();
-    let expected = GitError::CutHistory { base: "origin/main".into(), head: "HEAD".into() };
+    let commits = ["origin/main", "HEAD"].map(|name| fixture.git(&["rev-parse", name]));
+    let expected = GitError::CutHistory { base: "origin/main".into(), head: "HEAD".into(), commits };
     assert_eq!(error, expected);
     assert!(hint(&error).contains("fetch-depth: 0"));
 }

@@ -77,6 +77,8 @@ fn a_merge_commit_of_the_host_is_compared_with_its_first_parent() {
     assert_eq!(paths(&change), ["b.yaml", "b2.yaml"]);
     assert_eq!(change.description, "HEAD^1 against HEAD, the merge commit of the pull request");
     assert_eq!(change.base_commit, Some(fixture.git(&["rev-parse", "main"])));
+    assert_eq!(change.head_commit, Some(fixture.git(&["rev-parse", "HEAD"])));
+    assert_eq!(change.merged_commit, Some(fixture.git(&["rev-parse", "feature"])));
     assert_eq!(change.base_branch.as_deref(), Some("main"));
     assert_eq!(change.head_branch, None);
 }
@@ -102,6 +104,7 @@ fn a_branch_that_merged_main_hides_nothing_of_its_own_past() {
     fixture.git(&["merge", "-q", "--no-ff", "-m", "Merge branch 'main'", "main"]);
     let change = fixture.change(&Selection::Auto).unwrap();
     assert_eq!(paths(&change), ["b.yaml", "b2.yaml"]);
+    assert_eq!(change.merged_commit, None);
     assert_eq!(change.description, "the merge base of main and HEAD, against HEAD");
 }
 
