@@ -4,6 +4,7 @@
 
 mod calendar;
 mod detect;
+mod effect;
 mod environments;
 mod formats;
 mod globs;
@@ -22,6 +23,7 @@ mod waivers;
 mod tests;
 
 pub use calendar::Date;
+pub use effect::{RuleDefault, effects};
 pub use environments::{Environment, Environments};
 pub use globs::{Pattern, Patterns};
 pub use json_schema::json_schema;

@@ -1,14 +1,14 @@
 //! A check that could not finish. Never a finding, never a pass: it makes the verdict `incomplete`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Location, ObjectId};
 
 /// Why a check could not finish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureKind {
-    /// A manifest could not be parsed.
+    /// A manifest could not be parsed, or the change leaves a `gate.yaml` with mistakes.
     Syntax,
     /// A file or Git object could not be read (missing, too large, an unfetched LFS pointer).
     Unreadable,

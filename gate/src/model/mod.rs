@@ -3,16 +3,20 @@
 
 mod coverage;
 mod document;
+mod effect;
 mod failure;
 mod finding;
 mod path;
+mod read;
 mod report;
 mod rule;
 
 pub use coverage::{Coverage, PolicyCoverage, SkipReason, Skipped};
 pub use document::{ObjectId, Operation, Role};
+pub use effect::{ConfigurationChanges, Effect};
 pub use failure::{CheckFailure, FailureKind};
 pub use finding::{Excerpt, Finding, Fix, Location, Related, Status, Waived};
 pub use path::RepoPath;
+pub use read::{MAX_REPORT_BYTES, ReportError};
 pub use report::{ChangeSummary, Counts, REPORT_VERSION, Report, ToolInfo, Verdict};
 pub use rule::{RuleInfo, Severity};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{CheckFailure, Coverage, Finding, RuleInfo, Severity, Status};
+use super::{CheckFailure, ConfigurationChanges, Coverage, Finding, RuleInfo, Severity, Status};
 
 /// Version of the JSON report: grows in the minor part when fields are added, in the major part otherwise.
-pub const REPORT_VERSION: &str = "1.0";
+pub const REPORT_VERSION: &str = "1.1";
 
 /// The answer of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -22,6 +22,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What follows from the numbers and from the checks that could not finish.
+    pub fn of(counts: &Counts, failures: &[CheckFailure]) -> Self {
+        if counts.blocking > 0 {
+            Self::Fail
+        } else if failures.is_empty() {
+            Self::Pass
+        } else {
+            Self::Incomplete
+        }
+    }
+
     /// The word used in the report.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -61,6 +72,9 @@ pub struct ChangeSummary {
     /// Full hexadecimal commit id; none where the side is no commit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub head_commit: Option<String>,
+    /// The pull request's own last commit, where `head_commit` is the host's merge of it into the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_commit: Option<String>,
     /// Where the configuration was read: `gate.yaml at <commit>`, or `built-in defaults`.
     pub config: String,
 }
@@ -105,6 +119,9 @@ pub struct Report {
     pub rules: Vec<RuleInfo>,
     /// What was judged and what was not.
     pub coverage: Coverage,
+    /// What merging the change would do to the gate itself; none where it leaves the gate's own files alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub configuration_changes: Option<ConfigurationChanges>,
 }
 
 impl Counts {

@@ -4,7 +4,7 @@
 
 use super::words::{self, count};
 use super::{defuse, sums};
-use crate::model::{CheckFailure, Finding, Location, Report, Severity};
+use crate::model::{CheckFailure, Effect, Finding, Location, Report, Severity};
 use crate::text::{clean_line, shorten};
 
 /// Errors, warnings and notices that GitHub and Azure show of one step, each.
@@ -60,6 +60,7 @@ pub(super) fn select(report: &Report, room: impl Fn(Severity) -> usize) -> Selec
 pub(super) fn closing(report: &Report, left_out: usize) -> Vec<String> {
     let mut lines = vec![format!("{}: {}", sums::verdict(report.verdict), sums::numbers(report))];
     lines.extend(sums::nothing(report));
+    lines.extend(effects(report));
     lines.extend(report.coverage.notices.iter().map(|notice| line(notice)));
     if left_out > 0 {
         lines.push(format!(
@@ -67,6 +68,16 @@ pub(super) fn closing(report: &Report, left_out: usize) -> Vec<String> {
             count(left_out as u64, "more issue is", "more issues are")
         ));
     }
+    lines
+}
+
+/// The first effects on the gate, which are those that weaken it, under their title.
+fn effects(report: &Report) -> Vec<String> {
+    let Some(changes) = &report.configuration_changes else { return Vec::new() };
+    let mut lines = vec![sums::effects(changes)];
+    let mark = |effect: &Effect| if effect.weakens { "weakens: " } else { "" };
+    let shown = changes.effects.iter().take(PER_LEVEL);
+    lines.extend(shown.map(|effect| line(&format!("{}{}", mark(effect), words::effect(effect)))));
     lines
 }
 
@@ -79,7 +90,7 @@ fn line(text: &str) -> String {
     tame(&shorten(text, MAX_LINE))
 }
 
-fn of_finding(finding: &Finding) -> Issue<'_> {
+pub(super) fn of_finding(finding: &Finding) -> Issue<'_> {
     let object = finding.object.as_ref().map(|object| format!("object: {object}"));
     let hint = finding.hint.as_ref().map(|hint| format!("hint: {hint}"));
     let lines = [Some(finding.message.clone()), object, hint];
@@ -91,7 +102,7 @@ fn of_finding(finding: &Finding) -> Issue<'_> {
     }
 }
 
-fn of_failure(failure: &CheckFailure) -> Issue<'_> {
+pub(super) fn of_failure(failure: &CheckFailure) -> Issue<'_> {
     let object = failure.object.as_ref().map(|object| format!("object: {object}"));
     let what = format!("check could not finish: {}: {}", failure.check, failure.message);
     let lines = [Some(what), object, Some(format!("to do: {}", words::advice(failure)))];

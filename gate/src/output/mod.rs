@@ -2,6 +2,7 @@
 //! arm in [`render`]. Nothing is printed here: every format is a pure function of the report, the same bytes on
 //! every run. Text from the repository is hostile; it is cleaned again in here, whatever was done before.
 
+mod annotation;
 mod azure;
 mod defuse;
 mod encode;
@@ -20,6 +21,8 @@ mod xml;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
+mod read_back_tests;
+#[cfg(test)]
 mod registry_tests;
 #[cfg(test)]
 mod sample;
@@ -28,6 +31,7 @@ mod sink_tests;
 #[cfg(test)]
 mod tests;
 
+pub use self::annotation::{Annotated, annotation_of_failure, annotation_of_finding};
 pub use self::markdown::{MarkdownOptions, markdown, summary};
 use crate::model::Report;
 

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    ChangeSummary, CheckFailure, Counts, Coverage, Excerpt, FailureKind, Finding, Fix, Location, ObjectId,
-    PolicyCoverage, REPORT_VERSION, Related, RepoPath, Report, Role, RuleInfo, Severity, SkipReason, Skipped,
-    Status, ToolInfo, Verdict, Waived,
+    ChangeSummary, CheckFailure, ConfigurationChanges, Counts, Coverage, Effect, Excerpt, FailureKind,
+    Finding, Fix, Location, ObjectId, PolicyCoverage, REPORT_VERSION, Related, RepoPath, Report, Role,
+    RuleInfo, Severity, SkipReason, Skipped, Status, ToolInfo, Verdict, Waived,
 };
 use crate::text::{ByteSpan, LineCol};
 
@@ -56,6 +56,7 @@ pub(super) fn report() -> Report {
         failures: failures(),
         rules: rules(),
         coverage: coverage(),
+        configuration_changes: Some(configuration_changes()),
         ..empty()
     }
 }
@@ -72,6 +73,7 @@ pub(super) fn empty() -> Report {
             description: "merge base of main and HEAD".to_owned(),
             base_commit: Some("1a".repeat(20)),
             head_commit: Some("2b".repeat(20)),
+            merged_commit: Some("3c".repeat(20)),
             config: "gate.yaml at 1a1a1a1a1a1a".to_owned(),
         },
         counts: Counts::default(),
@@ -79,7 +81,19 @@ pub(super) fn empty() -> Report {
         failures: Vec::new(),
         rules: Vec::new(),
         coverage: Coverage::default(),
+        configuration_changes: None,
     }
+}
+
+/// Four effects, two of which weaken the gate.
+fn configuration_changes() -> ConfigurationChanges {
+    let effects = vec![
+        Effect::new("kubernetes", Some("1.32"), Some("1.33"), false),
+        Effect::new("severity of image-tags/mutable-image-tag", Some("error"), Some("off"), true),
+        Effect::new(&format!("waiver {HOSTILE}"), None, Some(HOSTILE), true),
+        Effect::new("policy", Some("no-direct-prod"), None, false),
+    ];
+    ConfigurationChanges::new(effects)
 }
 
 /// A path that a pull request chose: an escape, a colon, a byte that is no UTF-8, spaces.

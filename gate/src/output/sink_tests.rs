@@ -101,8 +101,9 @@ fn azure() {
     let text = write(&sample::report(), Format::Azure);
     let number = |kind: &str| text.matches(&format!("##vso[task.logissue type={kind};")).count();
     assert_eq!((number("error"), number("warning")), (10, 1));
-    // Eleven issues, the verdict, two notices, the number of what is not shown.
-    assert_eq!(text.lines().count(), 15);
+    // Eleven issues, the verdict, four effects and their title, two notices, the number of what is not shown.
+    assert_eq!(text.lines().count(), 20);
+    assert!(text.contains("\ngitops-gate: weakens: severity of image-tags/mutable-image-tag: error → off\n"));
     assert!(text.contains("sourcepath=apps/prod/web.yaml;linenumber=19;columnnumber=16;code=image-tags/"));
     assert!(text.contains("\ngitops-gate: 2 more issues are not shown here"));
     insta::assert_snapshot!(text);

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::words::{self, count};
-use crate::model::{Coverage, Finding, Report, Role, SkipReason, Skipped, Status, Verdict};
+use crate::model::{
+    ConfigurationChanges, Coverage, Finding, Report, Role, SkipReason, Skipped, Status, Verdict,
+};
 use crate::text::clean_line;
 
 /// The verdict as a word for people.
@@ -33,6 +35,10 @@ pub(super) fn numbers(report: &Report) -> String {
     let failures = report.failures.len() as u64;
     if failures > 0 {
         parts.push(format!("{} unfinished", count(failures, "check", "checks")));
+    }
+    let weakening = report.configuration_changes.as_ref().map_or(0, |changes| changes.weakening);
+    if weakening > 0 {
+        parts.push(format!("{} the gate", count(weakening, "effect weakens", "effects weaken")));
     }
     if words::nothing_was_checked(report) {
         parts.push("nothing was checked".to_owned());
@@ -101,6 +107,21 @@ pub(super) fn nothing(report: &Report) -> Option<String> {
             format!("NOTHING WAS CHECKED: {files} looked at, no Kubernetes object in any.")
         }
     })
+}
+
+/// What merging the change does to the gate, as a title for the effects.
+pub(super) fn effects(changes: &ConfigurationChanges) -> String {
+    match (changes.total, changes.weakening) {
+        (0, _) => "The gate's own files change, with no effect on it".to_owned(),
+        (total, weakening) => {
+            let total = count(total, "effect", "effects");
+            let weakening = match weakening {
+                0 => "none of them weakens it".to_owned(),
+                number => format!("{number} of them {} it", if number == 1 { "weakens" } else { "weaken" }),
+            };
+            format!("Once merged, this change alters the gate itself: {total}, {weakening}")
+        }
+    }
 }
 
 /// Findings of one status.

@@ -81,6 +81,9 @@ fn text() {
     // The escape character of the path is gone, the byte that is no UTF-8 is written out.
     assert_eq!(lines_with(&text, "--> ::error::/a b#\u{fffd}[2J\\xff%.yaml:7:305"), 1);
     assert_eq!(lines_with(&text, "incomplete["), 8);
+    assert_eq!(lines_with(&text, "alters the gate itself: 4 effects, 2 of them weaken it"), 1);
+    assert_eq!(lines_with(&text, "  weakens  severity of image-tags/mutable-image-tag: error → off"), 1);
+    assert_eq!((lines_with(&text, "  weakens  "), lines_with(&text, "    kubernetes: 1.32 → 1.33")), (2, 1));
     assert_eq!(lines_with(&text, "8 checks could not finish"), 1);
     assert_eq!(lines_with(&text, "introduced by this change"), 4);
     assert_eq!(lines_with(&text, "apps/stage/cache.yaml"), 0);
@@ -88,7 +91,7 @@ fn text() {
     let last: Vec<_> = text.lines().rev().take(3).collect();
     assert!(last[0].starts_with("exit code 1: "));
     assert!(text.contains(
-        "FAIL  3 errors, 1 warning, 1 info, 3 blocking; 1 waived; 1 existing; 1 fixed; 8 checks unfinished;"
+        "FAIL  3 errors, 1 warning, 1 info, 3 blocking; 1 waived; 1 existing; 1 fixed; 8 checks unfinished; 2"
     ));
     insta::assert_snapshot!(text);
 }
@@ -165,7 +168,7 @@ fn text_of_an_incomplete_run() {
     (report.verdict, report.exit_code) = (Verdict::Incomplete, 3);
     let text = render(&report, Format::Text, &WIDE);
     assert!(
-        text.contains("INCOMPLETE  nothing introduced; 1 check unfinished; 6 objects judged\nexit code 3: ")
+        text.contains("INCOMPLETE  nothing introduced; 1 check unfinished; 2 effects weaken the gate; 6 objects judged\nexit code 3: ")
     );
 }
 
@@ -173,7 +176,7 @@ fn text_of_an_incomplete_run() {
 fn json_snapshot() {
     let text = render(&sample::report(), Format::Json, &WIDE);
     let value = json(&sample::report(), Format::Json);
-    assert_eq!(at(&value, "/version"), "1.0");
+    assert_eq!(at(&value, "/version"), "1.1");
     assert_eq!(at(&value, "/exit_code"), 1);
     assert_eq!(at(&value, "/counts/introduced/error"), 3);
     assert_eq!(at(&value, "/findings/1/location/start"), &serde_json::json!({ "line": 19, "column": 16 }));
@@ -181,6 +184,8 @@ fn json_snapshot() {
     assert_eq!(at(&value, "/findings/2/location/end/column"), 22);
     assert_eq!(at(&value, "/failures").as_array().unwrap().len(), 8);
     assert_eq!(at(&value, "/coverage/skipped").as_array().unwrap().len(), 14);
+    assert_eq!(at(&value, "/configuration_changes/total"), 4);
+    assert_eq!(at(&value, "/configuration_changes/effects/0/after"), "off");
     let keys = ["version", "tool", "verdict", "exit_code", "block_on", "change", "counts", "findings"];
     let places: Vec<_> = keys.iter().map(|key| text.find(&format!("\n  \"{key}\":")).unwrap()).collect();
     assert!(places.is_sorted(), "keys in the order of the fields");
@@ -198,8 +203,11 @@ fn json_follows_its_schema() {
 /// Every object of the report refuses a key that it does not know, and refuses to do without one that is required.
 #[test]
 fn json_schema_is_strict() {
-    const OPTIONAL: [&str; 15] = [
+    const OPTIONAL: [&str; 19] = [
+        "after",
         "base_commit",
+        "before",
+        "configuration_changes",
         "document",
         "environment",
         "excerpt",
@@ -208,6 +216,7 @@ fn json_schema_is_strict() {
         "help_url",
         "hint",
         "location",
+        "merged_commit",
         "namespace",
         "object",
         "owner",
@@ -268,6 +277,7 @@ fn json_schema_refuses_wrong_values() {
         ("/findings/0/fingerprint", Value::from("xyz")),
         ("/findings/0/location/start/line", Value::from(0)),
         ("/failures/0/kind", Value::from("boredom")),
+        ("/configuration_changes/effects/0/weakens", Value::from("no")),
         ("/coverage/skipped/0/reason", Value::from("lazy")),
         ("/change/head_commit", Value::from("HEAD")),
     ];
@@ -300,6 +310,10 @@ fn sarif_snapshot() {
     assert_eq!(at(&log, "/runs/0/invocations/0/exitCode"), 1);
     assert_eq!(at(&log, "/runs/0/invocations/0/executionSuccessful"), false);
     assert_eq!(at(&log, "/runs/0/invocations/0/toolExecutionNotifications").as_array().unwrap().len(), 8);
+    let notices = at(&log, "/runs/0/invocations/0/toolConfigurationNotifications").as_array().unwrap();
+    let levels: Vec<_> = notices.iter().map(|notice| notice["level"].as_str().unwrap()).collect();
+    // Four effects, two of which weaken the gate, and two notices.
+    assert_eq!(levels, ["warning", "warning", "note", "note", "warning", "warning"]);
     assert!(!at(&results[0], "/message/text").as_str().unwrap().contains("]("));
     insta::assert_snapshot!(render(&sample::report(), Format::Sarif, &WIDE));
 }

@@ -1,7 +1,7 @@
 //! What every format says in the same words: the meaning of the exit code, why something was not checked, and what to do
 //! about a check that could not finish.
 
-use crate::model::{CheckFailure, FailureKind, Report, Role, Severity, SkipReason, Waived};
+use crate::model::{CheckFailure, Effect, FailureKind, Report, Role, Severity, SkipReason, Waived};
 
 /// True if no object was judged at head or at base: then a pass says nothing.
 pub(super) fn nothing_was_checked(report: &Report) -> bool {
@@ -72,6 +72,17 @@ pub(super) fn skip_reason(reason: SkipReason) -> &'static str {
 pub(super) fn waived(waived: &Waived) -> String {
     let owner = waived.owner.as_deref().map(|owner| format!(" by {owner}")).unwrap_or_default();
     format!("until {}{owner}: {}", waived.expires, waived.reason)
+}
+
+/// An effect on the gate: `block-on: warning → error`, `exclude: added vendor/**`.
+pub(super) fn effect(effect: &Effect) -> String {
+    let subject = &effect.subject;
+    match (&effect.before, &effect.after) {
+        (Some(before), Some(after)) => format!("{subject}: {before} → {after}"),
+        (None, Some(after)) => format!("{subject}: added {after}"),
+        (Some(before), None) => format!("{subject}: removed {before}"),
+        (None, None) => format!("{subject}: changed"),
+    }
 }
 
 /// The word for a kind of failure, as in the JSON report.

@@ -28,6 +28,16 @@ pub fn shorten(text: &str, max: usize) -> Cow<'_, str> {
     }
 }
 
+/// `text` within `limit` bytes, never cut inside a code point, with an ellipsis at the end if something was cut.
+pub fn cut(text: &str, limit: usize) -> Cow<'_, str> {
+    const ELLIPSIS: char = '…';
+    if text.len() <= limit {
+        return Cow::Borrowed(text);
+    }
+    let room = limit.saturating_sub(ELLIPSIS.len_utf8());
+    Cow::Owned(format!("{}{ELLIPSIS}", &text[..text.floor_char_boundary(room)]))
+}
+
 fn replace(text: &str, bad: impl Fn(char) -> bool, with: char) -> Cow<'_, str> {
     if !text.chars().any(&bad) {
         return Cow::Borrowed(text);
@@ -65,5 +75,17 @@ mod tests {
         assert_eq!(shorten("äöüß", 4), "äöüß");
         assert_eq!(shorten("äöüß", 3), "äö…");
         assert_eq!(shorten("x", 0), "…");
+    }
+
+    #[test]
+    fn texts_are_cut_between_code_points() {
+        assert_eq!(cut("äöü", 6), "äöü");
+        assert_eq!(cut("äöü", 5), "ä…");
+        assert_eq!(cut("äöü", 4), "…");
+        assert_eq!(cut("abc", 0), "…");
+        for limit in 3..40 {
+            let text = "a😀ß".repeat(20);
+            assert!(cut(&text, limit).len() <= limit, "{limit}");
+        }
     }
 }

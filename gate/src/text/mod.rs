@@ -1,12 +1,14 @@
-//! Positions in source text, and the cleaning of untrusted text before it is shown.
+//! Positions in source text, the cleaning of untrusted text before it is shown, and its encoding in addresses.
 //! The lowest layer: it knows bytes and characters, nothing of YAML, Git or policies.
 
 mod clean;
 mod closest;
 mod line_index;
+mod percent;
 mod span;
 
-pub use clean::{clean, clean_line, shorten};
+pub use clean::{clean, clean_line, cut, shorten};
 pub use closest::closest;
 pub use line_index::LineIndex;
+pub use percent::{UNRESERVED, percent_encoded};
 pub use span::{ByteSpan, LineCol};

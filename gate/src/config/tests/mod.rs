@@ -1,5 +1,6 @@
 //! The configuration as users see it: what a file means, and what is said about a wrong one.
 
+mod effects;
 mod environments;
 mod problems;
 mod published_schema;

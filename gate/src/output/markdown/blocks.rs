@@ -2,7 +2,7 @@
 
 use super::super::{sums, text, words};
 use super::inline::{Spot, code, fence, html_code, inline};
-use crate::model::{CheckFailure, Coverage, Finding, Location, ObjectId};
+use crate::model::{CheckFailure, Coverage, Effect, Finding, Location, ObjectId};
 
 /// Code points of a rule, a path, an object, an environment.
 const MAX_NAME: usize = 120;
@@ -10,6 +10,8 @@ const MAX_NAME: usize = 120;
 const MAX_SHORT: usize = 200;
 /// Code points of a message in the details.
 const MAX_LONG: usize = 1_500;
+/// Code points of a message in a comment at a line.
+const MAX_REMARK: usize = 1_200;
 /// Related places in the details of one finding.
 const MAX_RELATED: usize = 3;
 
@@ -102,6 +104,33 @@ fn fold(head: &str, body: &str, folds: bool) -> String {
     }
 }
 
+/// A finding for a comment at its line, which needs no place and no excerpt. Without HTML, and below 10,240 bytes.
+pub(in crate::output) fn comment(finding: &Finding) -> String {
+    let head = (finding.severity.as_str(), finding.rule.as_str());
+    let mut body = remark(head, &finding.message);
+    subject(&mut body, finding.object.as_ref(), finding.environment.as_deref());
+    let fix = finding.fix.as_ref().map(|fix| fix.description.as_str());
+    for (label, text) in [("hint", finding.hint.as_deref()), ("fix", fix)] {
+        if let Some(text) = text {
+            item(&mut body, label, &inline(text, 2 * MAX_SHORT, Spot::Line));
+        }
+    }
+    body.trim_end().to_owned()
+}
+
+/// A check that could not finish for a comment at its line, as [`comment`].
+pub(in crate::output) fn failure_comment(failure: &CheckFailure) -> String {
+    let mut body = remark(("incomplete", &failure.check), &failure.message);
+    subject(&mut body, failure.object.as_ref(), None);
+    item(&mut body, "to do", &inline(words::advice(failure), 2 * MAX_SHORT, Spot::Line));
+    body.trim_end().to_owned()
+}
+
+fn remark((word, name): (&str, &str), message: &str) -> String {
+    let message = inline(message, MAX_REMARK, Spot::Line);
+    format!("**{word}** {}: {message}\n\n", code(name, MAX_NAME, Spot::Line))
+}
+
 /// A check that could not finish, as an item of a list.
 pub(super) fn failure(failure: &CheckFailure) -> String {
     let at = failure.location.as_ref().map(|location| {
@@ -132,6 +161,20 @@ pub(super) fn waived(finding: &Finding) -> String {
         code(&place(&finding.location), MAX_NAME, Spot::Line),
         inline(&waived, MAX_SHORT, Spot::Line)
     )
+}
+
+/// An effect on the gate, as an item of a list.
+pub(super) fn effect(effect: &Effect) -> String {
+    let value = |value: &String| code(value, MAX_LONG, Spot::Line);
+    let (before, after) = (effect.before.as_ref().map(value), effect.after.as_ref().map(value));
+    let what = match (before, after) {
+        (Some(before), Some(after)) => format!("{before} → {after}"),
+        (None, Some(after)) => format!("added {after}"),
+        (Some(before), None) => format!("removed {before}"),
+        (None, None) => "changed".to_owned(),
+    };
+    let mark = if effect.weakens { "⚠️ " } else { "" };
+    format!("- {mark}{}: {what}\n", inline(&effect.subject, MAX_LONG, Spot::Line))
 }
 
 /// A sentence of the gate about the run, as an item of a list.

@@ -2,11 +2,11 @@
 //! findings that count in a table, their details folded, the rest summed up. It is written within a budget of bytes: what
 //! does not fit is left out whole, worst kept longest, and the last lines say what is missing and where it is.
 
-mod blocks;
+pub(super) mod blocks;
 mod inline;
 mod sheet;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use self::inline::{Spot, code, inline};
 use self::sheet::{LeftOut, section};
@@ -29,11 +29,13 @@ pub struct MarkdownOptions<'a> {
     pub folds: bool,
     /// Where the whole report is, in words or as an address.
     pub whole_report: Option<&'a str>,
+    /// The report was read from a file: who made it is only what it says itself.
+    pub saved: bool,
 }
 
 impl Default for MarkdownOptions<'_> {
     fn default() -> Self {
-        Self { budget: COMMENT, folds: true, whole_report: None }
+        Self { budget: COMMENT, folds: true, whole_report: None, saved: false }
     }
 }
 
@@ -78,6 +80,7 @@ fn page(report: &Report, options: &MarkdownOptions<'_>) -> String {
     let rest = options.budget.saturating_sub(fixed);
     let mut body = Body { report, options, rest, left_out: &mut left_out };
     // The order of spending is not that of reading: first what is short and loud.
+    let effects = body.effects();
     let failures = body.failures();
     let notices = body.notices();
     let others = body.others();
@@ -85,7 +88,8 @@ fn page(report: &Report, options: &MarkdownOptions<'_>) -> String {
     let table = body.table();
     let details = body.details();
     let foot = foot(report, options, &left_out);
-    [head, failures, table, details, others, notices, coverage, foot].concat().trim_end().to_owned() + "\n"
+    [head, effects, failures, table, details, others, notices, coverage, foot].concat().trim_end().to_owned()
+        + "\n"
 }
 
 /// The verdict as a heading, its numbers, and loudly if nothing was checked.
@@ -107,10 +111,11 @@ fn foot(report: &Report, options: &MarkdownOptions<'_>, left_out: &LeftOut) -> S
     let change = &report.change;
     let commits = sums::commits(report).map(|commits| format!(" ({})", inline(&commits, MAX, Spot::Line)));
     let mut foot = format!(
-        "---\n\nChange: {}{}. Configuration: {}. Made by {} {}.\n",
+        "---\n\nChange: {}{}. Configuration: {}. {} by {} {}.\n",
         inline(&change.description, MAX, Spot::Line),
         commits.unwrap_or_default(),
         inline(&change.config, MAX, Spot::Line),
+        if options.saved { "Taken from a saved report, by its own account made" } else { "Made" },
         inline(&report.tool.name, MAX, Spot::Line),
         code(&report.tool.version, MAX, Spot::Line)
     );
@@ -146,6 +151,21 @@ impl<'a> Body<'a, '_> {
         let (text, taken) = section(open, blocks, close, self.rest / 100 * percent);
         self.rest -= text.len();
         (text, taken)
+    }
+
+    fn effects(&mut self) -> String {
+        let Some(changes) = &self.report.configuration_changes else { return String::new() };
+        let mark = if changes.weakening > 0 { "⚠️ " } else { "" };
+        let title = format!("### {mark}{}\n\n", sums::effects(changes));
+        if changes.effects.is_empty() {
+            self.rest = self.rest.saturating_sub(title.len());
+            return title;
+        }
+        let (text, taken) = self.spend(20, (&title, "\n"), changes.effects.iter().map(blocks::effect));
+        let left_out = changes.total.saturating_sub(taken as u64);
+        let left_out = usize::try_from(left_out).unwrap_or(usize::MAX);
+        self.left_out.add(left_out, "effect on the gate", "effects on the gate");
+        text
     }
 
     fn failures(&mut self) -> String {

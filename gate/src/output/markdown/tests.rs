@@ -20,7 +20,7 @@ fn within(report: &Report, budget: usize) -> String {
 
 /// Fences and folds are closed, tables have the columns of their head, and outside of code there is no mark that a host
 /// could make anything of but ours.
-fn assert_sound(text: &str) {
+pub(in crate::output) fn assert_sound(text: &str) {
     let mut fence: Option<&str> = None;
     let mut folds = 0;
     for line in text.lines() {
@@ -105,6 +105,12 @@ fn markdown_of_the_sample() {
         1
     );
     assert_eq!(number("- waived "), 1);
+    assert_eq!(
+        number("\n### ⚠️ Once merged, this change alters the gate itself: 4 effects, 2 of them weaken it\n"),
+        1
+    );
+    assert_eq!(number("\n- ⚠️ severity of `image-tags/mutable-image-tag`: `error` → `off`\n"), 1);
+    assert!(text.find("alters the gate").unwrap() < text.find("could not finish").unwrap());
     assert_eq!(number("Left out"), 0);
     assert!(text.find("| error |").unwrap() < text.find("| warning |").unwrap());
     insta::assert_snapshot!(text);
@@ -126,8 +132,12 @@ fn markdown_without_folds_and_of_nothing() {
 #[test]
 fn a_thousand_findings_in_the_smallest_sink() {
     let report = many(1_200);
-    let options =
-        MarkdownOptions { budget: SMALLEST, folds: true, whole_report: Some("https://ci.example/run/7") };
+    let options = MarkdownOptions {
+        budget: SMALLEST,
+        folds: true,
+        whole_report: Some("https://ci.example/run/7"),
+        saved: true,
+    };
     let text = markdown(&report, &options);
     assert!(text.len() <= SMALLEST && text.len() > SMALLEST / 2, "{}", text.len());
     assert_sound(&text);
@@ -157,13 +167,14 @@ fn every_budget_is_kept() {
 fn the_summary_is_one_line() {
     let report = many(1_200);
     let text = summary(&report, 450);
-    let numbers = "FAIL: 300 errors, 900 warnings, 300 blocking; 8 checks unfinished; 6 objects judged. Worst: \
+    let numbers = "FAIL: 300 errors, 900 warnings, 300 blocking; 8 checks unfinished; 2 effects weaken the gate; \
+                   6 objects judged. Worst: \
                    error image-tags/mutable-image-tag at apps/prod/0003.yaml:19; ";
     assert!(text.starts_with(numbers), "{text}");
     assert_eq!(text.matches("error image-tags").count(), 3);
     assert_eq!(
-        summary(&report, 110),
-        "FAIL: 300 errors, 900 warnings, 300 blocking; 8 checks unfinished; 6 objects judged"
+        summary(&report, 130),
+        "FAIL: 300 errors, 900 warnings, 300 blocking; 8 checks unfinished; 2 effects weaken the gate; 6 objects judged"
     );
     assert_eq!((summary(&report, 20), summary(&report, 3)), ("FAIL".to_owned(), String::new()));
     for text in EVIL {
@@ -197,7 +208,7 @@ proptest! {
         let mut report = filled(&text);
         report.findings.extend(many(number).findings);
         report.verdict = verdict;
-        let options = MarkdownOptions { budget, folds, whole_report: Some(&text) };
+        let options = MarkdownOptions { budget, folds, whole_report: Some(&text), saved: folds };
         let markdown = markdown(&report, &options);
         prop_assert!(markdown.len() <= budget);
         assert_sound(&markdown);

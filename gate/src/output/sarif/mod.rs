@@ -14,7 +14,7 @@ use super::words;
 use crate::model::{
     self, CheckFailure, Finding, ObjectId, RepoPath, Report, RuleInfo, Severity, Status, Waived,
 };
-use crate::text::clean_line;
+use crate::text::{clean_line, percent_encoded};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -124,8 +124,20 @@ fn invocation(report: &Report) -> Invocation<'_> {
         exit_code: report.exit_code,
         exit_code_description: words::exit_code(report),
         tool_execution_notifications: execution,
-        tool_configuration_notifications: report.coverage.notices.iter().map(|text| notice(text)).collect(),
+        tool_configuration_notifications: effects(report)
+            .chain(report.coverage.notices.iter().map(|text| notice(text)))
+            .collect(),
     }
+}
+
+fn effects(report: &Report) -> impl Iterator<Item = Notification<'_>> {
+    let changes = report.configuration_changes.iter().flat_map(|changes| &changes.effects);
+    changes.map(|effect| Notification {
+        descriptor: Some(Descriptor { id: "configuration-change" }),
+        level: if effect.weakens { "warning" } else { "note" },
+        message: Text { text: without_links(&words::effect(effect)) },
+        locations: Vec::new(),
+    })
 }
 
 fn notice(text: &str) -> Notification<'_> {
@@ -225,24 +237,12 @@ fn physical_location(location: &model::Location) -> PhysicalLocation {
 
 /// Relative to the repository's root; a path outside of it (a file that was named on the command line) is absolute.
 fn artifact_location(path: &RepoPath) -> ArtifactLocation {
-    let encoded = percent_encode(path.as_bytes());
+    // RFC 3986: what may stand in a path stays, but for `:`, which would make a scheme of the first segment.
+    let encoded = percent_encoded(path.as_bytes(), b"-._~/!$&'()*+,;=@");
     if path.as_bytes().starts_with(b"/") {
         return ArtifactLocation { uri: format!("file://{encoded}"), uri_base_id: None };
     }
     ArtifactLocation { uri: encoded, uri_base_id: Some("%SRCROOT%") }
-}
-
-/// RFC 3986: what may stand in a path stays, but for `:`, which would make a scheme of the first segment.
-fn percent_encode(bytes: &[u8]) -> String {
-    let mut uri = String::with_capacity(bytes.len());
-    for &byte in bytes {
-        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            uri.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    uri
 }
 
 /// `[text](target)` is a link in a SARIF message; one that comes from a manifest could lead anywhere.

@@ -2,6 +2,7 @@
 //! at, and the verdict as the last line.
 
 mod coverage;
+mod effects;
 mod excerpt;
 mod failure;
 mod finding;
@@ -20,6 +21,7 @@ const EXCERPT_WIDTH: usize = 120;
 pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
     let mut page = Page::new(options);
     head(&mut page, report);
+    effects::all(&mut page, report);
     introduced(&mut page, report);
     finding::waived(&mut page, report);
     finding::existing(&mut page, report, options.verbose);

@@ -1,0 +1,398 @@
+//! What a change of the configuration changes in effect: every key of the published schema has a line of its own.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::super::{Config, PolicySource, RuleDefault, effects, json_schema};
+use super::good;
+use crate::model::{Effect, Severity};
+
+/// An effect in one line: `!` weakens, `+` added, `-` removed, `→` another value.
+fn line(effect: &Effect) -> String {
+    let mark = if effect.weakens { "! " } else { "" };
+    let subject = &effect.subject;
+    match (&effect.before, &effect.after) {
+        (Some(before), Some(after)) => format!("{mark}{subject}: {before} → {after}"),
+        (None, Some(after)) => format!("{mark}{subject}: + {after}"),
+        (Some(before), None) => format!("{mark}{subject}: - {before}"),
+        (None, None) => format!("{mark}{subject}"),
+    }
+}
+
+fn lines(base: &str, head: &str) -> Vec<String> {
+    effects(&good(base), &good(head), &[]).iter().map(line).collect()
+}
+
+const DIGEST: &str = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
+const WAIVER: &str = "{ rule: a/x, path: old/**, reason: vendor, owner: team, expires: 2027-01-31 }";
+
+/// A configuration with one policy, and with `more` in its entry.
+fn policy(more: &str) -> String {
+    format!("environments: {{ prod: {{ paths: [p] }} }}\npolicies: [{{ use: builtin:a{more} }}]")
+}
+
+fn waiver(old: &str, new: &str) -> String {
+    format!("waivers: [{}]", WAIVER.replace(old, new))
+}
+
+/// The key as a path in the published schema, two configurations that differ in it, and what that means.
+fn cases() -> Vec<(&'static str, String, String, Vec<&'static str>)> {
+    let own = |text: &str| text.to_owned();
+    let prod =
+        |text: &str| format!("environments: {{ dev: {{ paths: [d] }}, prod: {{ paths: [p]{text} }} }}");
+    let file = |more: &str| format!("policies: [{{ use: ./x.wasm{more} }}]");
+    vec![
+        (
+            "kubernetes",
+            own("kubernetes: ['1.32']"),
+            own("kubernetes: ['1.31']"),
+            vec!["! kubernetes: 1.32 → 1.31"],
+        ),
+        (
+            "environments",
+            own("environments: { prod: { paths: [p] } }"),
+            own("environments: { prd: { paths: [p] } }"),
+            vec!["! environment: - prod", "! environment: + prd", "! paths of environment prd: + p"],
+        ),
+        (
+            "environments.*.paths",
+            prod(""),
+            prod("").replace("[p]", "[q]"),
+            vec!["! paths of environment prod: - p", "! paths of environment prod: + q"],
+        ),
+        (
+            "environments.*.branches",
+            prod(""),
+            prod(", branches: [main]"),
+            vec!["! branches of environment prod: + main"],
+        ),
+        (
+            "environments.*.kubernetes",
+            prod(", kubernetes: '1.32'"),
+            prod(", kubernetes: '1.33'"),
+            vec!["kubernetes of environment prod: 1.32 → 1.33"],
+        ),
+        (
+            "environments.*.promotes-from",
+            own("environments: { a: { paths: [a] }, b: { paths: [b], promotes-from: a } }"),
+            own("environments: { a: { paths: [a] }, b: { paths: [b] } }"),
+            vec!["! promotes-from of environment b: a → none"],
+        ),
+        (
+            "policies",
+            own("policies: [{ use: builtin:a }]"),
+            own("policies: [{ use: ./b.wasm }]"),
+            vec!["! policy: - a", "policy: + ./b.wasm"],
+        ),
+        (
+            "policies.use",
+            own("policies: [{ use: ./a.wasm }]"),
+            own("policies: [{ use: ./b.wasm }]"),
+            vec!["! policy: - ./a.wasm", "policy: + ./b.wasm"],
+        ),
+        (
+            "policies.sha256",
+            file(&format!(", sha256: {DIGEST}")),
+            file(""),
+            vec![
+                "! sha256 of policy ./x.wasm: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae → any",
+            ],
+        ),
+        (
+            "policies.settings",
+            policy(", settings: { prod: { require: semver, count: 1 }, l: [a, b] }"),
+            policy(", settings: { prod: { require: any }, l: [b, c], o: {} }"),
+            vec![
+                "! settings of policy a at /l: - \"a\"",
+                "! settings of policy a at /l: + \"c\"",
+                "! settings of policy a at /o: + {}",
+                "! settings of policy a at /prod/count: - 1",
+                "! settings of policy a at /prod/require: \"semver\" → \"any\"",
+            ],
+        ),
+        (
+            "policies.severity",
+            policy(", severity: error"),
+            policy(", severity: off"),
+            vec!["! severity of policy a: error → off"],
+        ),
+        (
+            "policies.rules",
+            policy(", rules: { x: warning }"),
+            policy(", rules: { x: error, z: off }"),
+            vec!["severity of a/x: warning → error", "! severity of a/z: as the policy says → off"],
+        ),
+        (
+            "policies.environments",
+            policy(""),
+            policy(", environments: [prod]"),
+            vec!["! environments of policy a: everywhere → prod"],
+        ),
+        (
+            "policies.exclude",
+            policy(", exclude: [t]"),
+            policy(", exclude: [v]"),
+            vec!["exclude of policy a: - t", "! exclude of policy a: + v"],
+        ),
+        (
+            "policies.limits",
+            policy(", limits: { fuel: 1M }"),
+            policy(""),
+            vec!["limits of policy a: fuel: 1000000 → the gate's own"],
+        ),
+        (
+            "policies.limits.fuel",
+            policy(""),
+            policy(", limits: { fuel: 2M }"),
+            vec!["limits of policy a: fuel: the gate's own → 2000000"],
+        ),
+        (
+            "policies.limits.memory",
+            policy(""),
+            policy(", limits: { memory: 1MiB }"),
+            vec!["limits of policy a: memory: the gate's own → 1048576 bytes"],
+        ),
+        (
+            "policies.limits.output",
+            policy(""),
+            policy(", limits: { output: 1kB }"),
+            vec!["limits of policy a: output: the gate's own → 1000 bytes"],
+        ),
+        (
+            "policies.limits.time",
+            policy(""),
+            policy(", limits: { time: 500ms }"),
+            vec!["limits of policy a: time: the gate's own → 500ms"],
+        ),
+        ("exclude", own(""), own("exclude: [vendor/**]"), vec!["! exclude: + vendor/**"]),
+        ("schemas", own("schemas: [crds/**]"), own(""), vec!["! schemas: - crds/**"]),
+        (
+            "allow-missing-schemas",
+            own(""),
+            own("allow-missing-schemas: [x.io/*]"),
+            vec!["! allow-missing-schemas: + x.io/*"],
+        ),
+        ("block-on", own("block-on: warning"), own(""), vec!["! block-on: warning → error"]),
+        (
+            "limits",
+            policy(""),
+            policy("") + "\nlimits: { time: 2s }",
+            vec!["limits of policy a: time: the gate's own → 2s"],
+        ),
+        (
+            "limits.fuel",
+            policy(""),
+            policy("") + "\nlimits: { fuel: 7 }",
+            vec!["limits of policy a: fuel: the gate's own → 7"],
+        ),
+        (
+            "limits.memory",
+            policy(""),
+            policy("") + "\nlimits: { memory: 7 }",
+            vec!["limits of policy a: memory: the gate's own → 7 bytes"],
+        ),
+        (
+            "limits.output",
+            policy(""),
+            policy("") + "\nlimits: { output: 7 }",
+            vec!["limits of policy a: output: the gate's own → 7 bytes"],
+        ),
+        (
+            "limits.time",
+            policy(""),
+            policy("") + "\nlimits: { time: 7m }",
+            vec!["limits of policy a: time: the gate's own → 420s"],
+        ),
+        (
+            "waivers",
+            own(""),
+            waiver("", ""),
+            vec!["! waiver: + a/x at old/** until 2027-01-31 (team): vendor"],
+        ),
+        (
+            "waivers.rule",
+            waiver("", ""),
+            waiver("a/x", "a/*"),
+            vec![
+                "waiver: - a/x at old/** until 2027-01-31 (team): vendor",
+                "! waiver: + a/* at old/** until 2027-01-31 (team): vendor",
+            ],
+        ),
+        (
+            "waivers.path",
+            waiver("", ""),
+            waiver("old/**", "'**'"),
+            vec![
+                "waiver: - a/x at old/** until 2027-01-31 (team): vendor",
+                "! waiver: + a/x at ** until 2027-01-31 (team): vendor",
+            ],
+        ),
+        (
+            "waivers.object",
+            waiver("", ""),
+            waiver("path:", "object: Pod/x, path:"),
+            vec![
+                "waiver: - a/x at old/** until 2027-01-31 (team): vendor",
+                "! waiver: + a/x at old/** for Pod/x until 2027-01-31 (team): vendor",
+            ],
+        ),
+        (
+            "waivers.reason",
+            waiver("", ""),
+            waiver("vendor", "because"),
+            vec!["reason of the waiver of a/x at old/**: vendor → because"],
+        ),
+        (
+            "waivers.owner",
+            waiver("", ""),
+            waiver("owner: team, ", ""),
+            vec!["owner of the waiver of a/x at old/**: team → nobody"],
+        ),
+        (
+            "waivers.expires",
+            waiver("", ""),
+            waiver("2027", "2028"),
+            vec!["! last day of the waiver of a/x at old/**: 2027-01-31 → 2028-01-31"],
+        ),
+    ]
+}
+
+/// The keys of the schema, as `policies.limits.fuel`; `*` stands for a name of the user's.
+fn keys(schema: &Value, path: &str, found: &mut BTreeSet<String>) {
+    let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    for (key, value) in schema["properties"].as_object().into_iter().flatten() {
+        found.insert(join(key));
+        keys(value, &join(key), found);
+    }
+    if schema["additionalProperties"].is_object() {
+        keys(&schema["additionalProperties"], &join("*"), found);
+    }
+    if schema["items"].is_object() {
+        keys(&schema["items"], path, found);
+    }
+}
+
+#[test]
+fn every_key_has_an_effect() {
+    for (key, base, head, expected) in cases() {
+        assert_eq!(lines(&base, &head), expected, "{key}");
+        assert_eq!(lines(&base, &base), [""; 0], "{key}");
+        assert_eq!(lines(&head, &head), [""; 0], "{key}");
+    }
+    let schema: Value = serde_json::from_str(&json_schema()).expect("JSON");
+    let mut published = BTreeSet::new();
+    keys(&schema, "", &mut published);
+    let tested: BTreeSet<String> = cases().into_iter().map(|(key, ..)| key.to_owned()).collect();
+    assert_eq!(tested, published, "a key without an effect, or an effect without a key");
+    // The whole file has 9 keys, an environment 4, a policy 8, limits (twice) 4, a waiver 6.
+    assert_eq!(published.len(), 9 + 4 + 8 + 4 + 4 + 6);
+}
+
+#[test]
+fn promotion_follows_the_file_or_the_usual_names() {
+    let file = |from: &str| {
+        format!("environments: {{ a: {{ paths: [a] }}, b: {{ paths: [b] }}, c: {{ paths: [c]{from} }} }}")
+    };
+    assert_eq!(
+        lines(&file(", promotes-from: a"), &file(", promotes-from: b")),
+        ["! promotes-from of environment c: a → b", "! order of the environments: a, c, b → b, c, a",]
+    );
+}
+
+#[test]
+fn spelling_order_and_comments_have_no_effect() {
+    let base = "kubernetes: '1.33'\nexclude: [a, b]\npolicies: [{ use: builtin:a, settings: { x: 1, y: 2 } }, \
+                { use: ./b.wasm }]";
+    let head = "# comment\npolicies: [{ use: .//b.wasm }, { settings: { y: 2, x: 1 }, use: builtin:a }]\n\
+                exclude: [b, a]\nkubernetes: [v1.33.7]\nblock-on: error\nwaivers: []\n";
+    assert_eq!(lines(base, head), [""; 0]);
+    assert_eq!(lines("", "# nothing"), [""; 0]);
+}
+
+#[test]
+fn declared_environments_take_the_place_of_recognised_ones() {
+    assert_eq!(
+        lines("", "environments: { dev: { paths: [d] }, live: { paths: [l] } }"),
+        [
+            "! environments: recognised by the usual names → as the file declares them",
+            "! environment: - stage",
+            "! environment: - prod",
+            "! paths of environment dev: + d",
+            "! environment: + live",
+            "! paths of environment live: + l",
+        ]
+    );
+}
+
+#[test]
+fn versions_weaken_when_less_is_refused() {
+    for (base, head, expected) in [
+        ("['1.30', '1.32']", "['1.32']", "! kubernetes: 1.30, 1.32 → 1.32"),
+        ("['1.32']", "['1.32', '1.33']", "kubernetes: 1.32 → 1.32, 1.33"),
+        ("['1.32', '1.31']", "['1.33', '1.31']", "kubernetes: 1.31, 1.32 → 1.31, 1.33"),
+    ] {
+        assert_eq!(lines(&format!("kubernetes: {base}"), &format!("kubernetes: {head}")), [expected]);
+    }
+    let newest = "the newest that the gate knows";
+    assert_eq!(lines("", "kubernetes: '1.37'"), [format!("! kubernetes: {newest} → 1.37")]);
+    assert_eq!(lines("kubernetes: '1.37'", ""), [format!("kubernetes: 1.37 → {newest}")]);
+}
+
+#[test]
+fn one_policy_several_times_is_matched_by_its_environments() {
+    let both = "environments: { prod: { paths: [p] }, dev: { paths: [d] } }\npolicies:\n";
+    let entry = |places: &str, severity: &str| {
+        format!("  - {{ use: builtin:a, environments: [{places}], severity: {severity} }}\n")
+    };
+    let base = both.to_owned() + &entry("prod", "error") + &entry("dev", "warning");
+    let swapped = both.to_owned() + &entry("dev", "warning") + &entry("prod", "info");
+    assert_eq!(lines(&base, &swapped), ["! severity of policy a: error → info"]);
+    let fewer = both.to_owned() + &entry("dev, prod", "error");
+    assert_eq!(
+        lines(&base, &fewer),
+        ["environments of policy a: prod → dev, prod", "! policy: - a for dev",]
+    );
+}
+
+#[test]
+fn severities_of_known_rules_are_told_one_by_one() {
+    let rule = |rule: &str, severity| RuleDefault {
+        source: PolicySource::Builtin("a".to_owned()),
+        rule: rule.to_owned(),
+        severity,
+    };
+    let rules = [rule("x", Severity::Error), rule("y", Severity::Info)];
+    let lines = |base: &str, head: &str| -> Vec<String> {
+        effects(&good(&policy(base)), &good(&policy(head)), &rules).iter().map(line).collect()
+    };
+    assert_eq!(
+        lines("", ", severity: warning"),
+        ["! severity of a/x: error → warning", "severity of a/y: info → warning",]
+    );
+    assert_eq!(
+        lines("", ", severity: off"),
+        ["! severity of a/x: error → off", "! severity of a/y: info → off",]
+    );
+    assert_eq!(lines(", severity: off", ", rules: { x: off }"), ["severity of a/y: off → info"]);
+    assert_eq!(
+        lines("", ", rules: { x: error }"),
+        ["severity of a/x: error unless the policy says otherwise → error",]
+    );
+    assert_eq!(
+        lines(", rules: { x: error }", ""),
+        ["! severity of a/x: error → error unless the policy says otherwise",]
+    );
+}
+
+#[test]
+fn a_hostile_file_is_compared_in_time() {
+    let many = |from: usize| -> String {
+        let waiver = |at: usize| format!("- {{rule: a/x, path: 'p{at}', reason: r, expires: 2027-01-31}}\n");
+        "waivers:\n".to_owned() + &(from..from + 10_000).map(waiver).collect::<String>()
+    };
+    assert_eq!(effects(&good(&many(0)), &good(&many(5_000)), &[]).len(), 10_000);
+    let deep = format!("policies: [{{ use: builtin:a, settings: {}1{} }}]", "[".repeat(150), "]".repeat(150));
+    assert_eq!(lines(&deep.replace('1', "2"), &deep).len(), 1);
+    assert_eq!(effects(&Config::default(), &Config::default(), &[]), []);
+}
