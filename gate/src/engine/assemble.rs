@@ -34,7 +34,7 @@ pub(super) fn assemble(input: &Input<'_>, surroundings: &Surroundings, results: 
     coverage.notices = notices(input, surroundings, &coverage);
     coverage.notices.extend(waivers);
     let counts = Counts::of(&findings, input.config.block_on);
-    let verdict = verdict(&counts, &failures);
+    let verdict = Verdict::of(&counts, &failures);
     Report {
         version: REPORT_VERSION.to_owned(),
         tool: super::tool(),
@@ -47,16 +47,7 @@ pub(super) fn assemble(input: &Input<'_>, surroundings: &Surroundings, results: 
         findings,
         failures,
         coverage,
-    }
-}
-
-fn verdict(counts: &Counts, failures: &[CheckFailure]) -> Verdict {
-    if counts.blocking > 0 {
-        Verdict::Fail
-    } else if failures.is_empty() {
-        Verdict::Pass
-    } else {
-        Verdict::Incomplete
+        configuration_changes: input.configuration_changes.clone(),
     }
 }
 
@@ -65,6 +56,7 @@ fn summary(input: &Input<'_>) -> ChangeSummary {
         description: input.change.description.clone(),
         base_commit: input.change.base_commit.clone(),
         head_commit: input.change.head_commit.clone(),
+        merged_commit: input.change.merged_commit.clone(),
         config: input.config_source.clone(),
     }
 }

@@ -26,12 +26,12 @@ mod unit;
 mod waive;
 
 pub use parallel::set_up_threads;
-pub use policies::{ConfiguredPolicy, Loaded, PolicyLoadProblem, load_policies};
+pub use policies::{ConfiguredPolicy, Loaded, PolicyLoadProblem, load_policies, rule_defaults};
 pub use rules::all_rules;
 
 use crate::config::Config;
 use crate::git::Change;
-use crate::model::{Report, ToolInfo};
+use crate::model::{ConfigurationChanges, Report, ToolInfo};
 use crate::policy::PullRequest;
 
 /// Largest file that is read, in bytes. A larger manifest is a check failure.
@@ -56,7 +56,7 @@ pub struct Input<'a> {
     pub config_source: String,
     /// The policies of the configuration, loaded.
     pub policies: &'a [ConfiguredPolicy],
-    /// Policies that could not be loaded.
+    /// Policies that could not be loaded, and mistakes in the configuration that the change brings.
     pub failures: Vec<crate::model::CheckFailure>,
     /// Which halves of the judgement to make.
     pub checks: Checks,
@@ -66,6 +66,8 @@ pub struct Input<'a> {
     pub pull_request: Option<PullRequest>,
     /// Sentences for the report from whoever chose the configuration.
     pub notices: Vec<String>,
+    /// What merging the change would do to the gate's own rules.
+    pub configuration_changes: Option<ConfigurationChanges>,
 }
 
 /// Why nothing could be judged.

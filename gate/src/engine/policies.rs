@@ -1,9 +1,11 @@
 //! The policies of a configuration, loaded and with their settings checked.
 
-use crate::config::{Config, Level, Place, PolicyConfig, PolicySource};
+use std::sync::Arc;
+
+use crate::config::{Config, Level, Place, PolicyConfig, PolicySource, RuleDefault};
 use crate::git::{GitError, Snapshot};
 use crate::model::{CheckFailure, FailureKind, RuleInfo};
-use crate::policy::{Builtin, Limits, LoadError, Metadata, Policy, PolicyHost};
+use crate::policy::{Builtin, Compiler, Limits, LoadError, Metadata, Policy, PolicyHost};
 
 /// A policy that is ready to run.
 #[derive(Debug)]
@@ -29,6 +31,22 @@ impl ConfiguredPolicy {
     }
 }
 
+/// The rules of `policies` with the severities that they declare.
+pub fn rule_defaults(policies: &[ConfiguredPolicy]) -> Vec<RuleDefault> {
+    let of_policy = |policy: &ConfiguredPolicy| {
+        let source = policy.config.source.clone();
+        let rules = policy.metadata().rules.iter();
+        rules
+            .map(|rule| RuleDefault {
+                source: source.clone(),
+                rule: rule.id.clone(),
+                severity: rule.severity,
+            })
+            .collect::<Vec<_>>()
+    };
+    policies.iter().flat_map(of_policy).collect()
+}
+
 /// A mistake of the configuration that only shows when policies are loaded.
 #[derive(Debug)]
 pub struct PolicyLoadProblem {
@@ -50,18 +68,22 @@ pub struct Loaded {
 }
 
 /// Loads every policy that is not switched off. Modules of the repository are read from `files`, the side that
-/// the configuration is from.
+/// the configuration is from, and turned into machine code by `compiler`.
 ///
 /// # Errors
 /// All mistakes of the configuration: no such module, another digest, wrong settings, unknown rules.
-pub fn load_policies(config: &Config, files: Option<&Snapshot>) -> Result<Loaded, Vec<PolicyLoadProblem>> {
+pub fn load_policies(
+    config: &Config,
+    files: Option<&Snapshot>,
+    compiler: Arc<dyn Compiler>,
+) -> Result<Loaded, Vec<PolicyLoadProblem>> {
     let wanted: Vec<&PolicyConfig> = config.policies.iter().filter(|p| p.level != Some(Level::Off)).collect();
     let mut loaded = Loaded::default();
     if wanted.is_empty() {
         return Ok(loaded);
     }
     let host = match PolicyHost::new(rayon::current_num_threads()) {
-        Ok(host) => host,
+        Ok(host) => host.with_compiler(compiler),
         Err(error) => {
             loaded.failures.push(failure("policies", error));
             return Ok(loaded);

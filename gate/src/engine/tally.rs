@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Coverage, Role, Skipped};
+use crate::text::clean_line;
 
 /// The part of the coverage that one unit knows.
 #[derive(Debug, Default)]
@@ -31,7 +32,8 @@ impl Tally {
             *coverage.documents.entry(role).or_default() += count;
         }
         for (kind, count) in self.unknown_kinds {
-            *coverage.unknown_kinds.entry(kind).or_default() += count;
+            // Two keys of the report that look the same would be one key twice.
+            *coverage.unknown_kinds.entry(clean_line(&kind).into_owned()).or_default() += count;
         }
         for (environment, count) in self.environments {
             *coverage.environments.entry(environment).or_default() += count;

@@ -1,39 +1,119 @@
 //! From a component's bytes to machine code. Compiling a foreign module is no part of the sandbox: a small module
-//! can be made to take minutes and gigabytes. Everything goes through [`compile`], so that it can move into a
-//! child process. Honest modules take 30 ms and 20 MB for 100 KB.
+//! can be made to take minutes and gigabytes. Who compiles is therefore a [`Compiler`] that the caller chooses: the
+//! program does it in a child process with limits. Honest modules take 30 ms and 20 MB for 100 KB.
 
+use std::hash::{Hash, Hasher};
 use std::time::{Duration, Instant};
 
+use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use super::LoadError;
 use super::limits::{Limits, bytes};
+use super::{LoadError, engine_settings, precompiled};
 use crate::text::{clean_line, shorten};
 
 /// The longest part of wasmtime's own words in a message, in code points.
 const DETAIL_CHARS: usize = 400;
 
-/// Compiles a component; says how long it took.
+/// A module that is to become machine code.
+#[derive(Debug, Clone, Copy)]
+pub struct CompileJob<'a> {
+    /// A component's bytes, not checked yet.
+    pub wasm: &'a [u8],
+    /// For the engine that allocates from a pool, or for the one with little address space: their code differs.
+    pub pooled: bool,
+    /// 64 lower-case hexadecimal digits over the module and all that decides what code it becomes.
+    pub key: &'a str,
+}
+
+/// Machine code that [`compile_component`] of this very program has made. It is executed: nothing else may be
+/// wrapped in it.
+#[derive(Debug)]
+pub struct MachineCode {
+    /// As wasmtime wrote it.
+    pub bytes: Vec<u8>,
+    /// It was kept from an earlier run.
+    pub kept: bool,
+}
+
+/// Turns foreign modules into machine code.
+pub trait Compiler: Send + Sync {
+    /// Compiles one module.
+    ///
+    /// # Errors
+    /// The module is not valid, or takes more than compiling may take.
+    fn compile(&self, job: &CompileJob<'_>) -> Result<MachineCode, LoadError>;
+}
+
+/// Compiles in this process, without limits: for modules that are trusted, and for tests.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InProcess;
+
+impl Compiler for InProcess {
+    fn compile(&self, job: &CompileJob<'_>) -> Result<MachineCode, LoadError> {
+        Ok(MachineCode { bytes: compile_component(job.wasm, job.pooled)?, kept: false })
+    }
+}
+
+/// Compiles a component for an engine of this program; the whole cost of a hostile module is paid here.
 ///
 /// # Errors
-/// It is too large, no component, not valid, or uses what the engine has turned off.
+/// It is not valid, or uses what the engine has turned off.
+pub fn compile_component(wasm: &[u8], pooled: bool) -> Result<Vec<u8>, LoadError> {
+    let mut config = engine_settings::code_settings();
+    if !pooled {
+        engine_settings::short_address_space(&mut config);
+    }
+    let compiled = Engine::new(&config).and_then(|engine| engine.precompile_component(wasm));
+    compiled.map_err(|e| {
+        LoadError::new(format!("the module is not valid: {}", detail(&e)))
+            .hint("build it with the policy kit, or ask its author for one that is a WebAssembly component")
+    })
+}
+
+/// Compiles a component; says how long it took, unless its code was at hand.
 pub(super) fn compile(
     engine: &Engine,
+    pooled: bool,
+    compiler: &dyn Compiler,
     wasm: &[u8],
     limits: &Limits,
-) -> Result<(Component, Duration), LoadError> {
+) -> Result<(Component, Option<Duration>), LoadError> {
     if wasm.len() > limits.module_bytes {
         let what = format!("the module has {}, more than {}", bytes(wasm.len()), bytes(limits.module_bytes));
         return Err(LoadError::new(what));
     }
     check_header(wasm)?;
     let started = Instant::now();
-    let component = Component::from_binary(engine, wasm).map_err(|e| {
-        LoadError::new(format!("the module is not valid: {}", detail(&e)))
-            .hint("build it with the policy kit, or ask its author for one that is a WebAssembly component")
+    let code = compiler.compile(&CompileJob { wasm, pooled, key: &key(engine, wasm) })?;
+    let component = precompiled::load_made(engine, &code).map_err(|e| {
+        LoadError::new(format!("the compiled module cannot be used: {}", detail(&e)))
+            .hint("this is a fault of the gate or of its cache: try `gate cache clear`")
     })?;
-    Ok((component, started.elapsed()))
+    Ok((component, (!code.kept).then(|| started.elapsed())))
+}
+
+/// Over the module, and over the settings and the version of the engine.
+fn key(engine: &Engine, wasm: &[u8]) -> String {
+    let mut hasher = Sha256Hasher(Sha256::new_with_prefix("gitops-gate machine code 1"));
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    hasher.0.update(Sha256::digest(wasm));
+    hasher.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256 behind the standard library's interface for hashes.
+struct Sha256Hasher(Sha256);
+
+impl Hasher for Sha256Hasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        let digest = self.0.clone().finalize();
+        digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
 }
 
 /// What kind of file it is, before a parser says so in stranger words.
@@ -76,5 +156,17 @@ mod tests {
         assert!(message(b"\0asm\x01\0\0\0").is_err_and(|m| m.contains("core WebAssembly module")));
         assert!(message(b"\x7fELF....").is_err_and(|m| m.contains("not WebAssembly")));
         assert!(message(b"").is_err());
+    }
+
+    #[test]
+    fn a_key_names_the_module_and_the_engine() {
+        let engine = Engine::new(&engine_settings::code_settings()).unwrap();
+        let mut other = engine_settings::code_settings();
+        other.consume_fuel(false);
+        let other = Engine::new(&other).unwrap();
+        assert_eq!(key(&engine, b"a").len(), 64);
+        assert_eq!(key(&engine, b"a"), key(&engine, b"a"));
+        assert_ne!(key(&engine, b"a"), key(&engine, b"b"));
+        assert_ne!(key(&engine, b"a"), key(&other, b"a"));
     }
 }

@@ -113,7 +113,7 @@ pub struct PullRequest {
     pub source_branch: String,
     /// Branch that it is to be merged into.
     pub target_branch: String,
-    /// It comes from another repository.
+    /// It comes from another repository, or nobody knows that it does not.
     pub from_fork: bool,
 }
 

@@ -20,3 +20,13 @@ pub(crate) fn code_settings() -> Config {
         .wasm_tail_call(false);
     config
 }
+
+/// For engines where there is too little address space for guard pages: every access is checked by an instruction.
+#[allow(dead_code, reason = "the build script, which includes this file, does without it")]
+pub(crate) fn short_address_space(config: &mut Config) {
+    config
+        .memory_reservation(128 << 20)
+        .memory_guard_size(64 << 10)
+        .memory_reservation_for_growth(0)
+        .guard_before_linear_memory(false);
+}

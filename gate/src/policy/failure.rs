@@ -51,11 +51,14 @@ impl Stop {
 }
 
 impl LoadError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    /// An error without a hint.
+    pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
     }
 
-    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+    /// The same with a hint.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 }

@@ -8,8 +8,8 @@ use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use super::bindings::PolicyPre;
-use super::compile::{check_imports, compile, detail};
-use super::engine_settings::code_settings;
+use super::compile::{Compiler, InProcess, check_imports, compile, detail};
+use super::engine_settings::{code_settings, short_address_space};
 use super::limiter::{INSTANCES, MEMORIES, TABLES, Usage};
 use super::limits::Limits;
 use super::{Builtin, LoadError, Metadata, metadata, precompiled, ticker};
@@ -25,6 +25,7 @@ const POOL_MEMORY_BYTES: usize = 1 << 30;
 #[derive(Clone)]
 pub struct PolicyHost {
     shared: Arc<Shared>,
+    compiler: Arc<dyn Compiler>,
 }
 
 struct Shared {
@@ -63,14 +64,17 @@ impl PolicyHost {
     /// This processor or operating system cannot run WebAssembly.
     pub fn with_short_address_space() -> Result<Self, LoadError> {
         let mut config = code_settings();
-        config
-            .memory_reservation(128 << 20)
-            .memory_guard_size(64 << 10)
-            .memory_reservation_for_growth(0)
-            .guard_before_linear_memory(false);
+        short_address_space(&mut config);
         let engine = Engine::new(&config)
             .map_err(|e| LoadError::new(format!("policies cannot run here: {}", detail(&e))))?;
         Ok(Self::of(engine, false))
+    }
+
+    /// The same engine with another compiler of foreign modules; without one, they are compiled in this process.
+    #[must_use]
+    pub fn with_compiler(mut self, compiler: Arc<dyn Compiler>) -> Self {
+        self.compiler = compiler;
+        self
     }
 
     /// True for the fast engine; false where there was too little address space for it.
@@ -84,9 +88,10 @@ impl PolicyHost {
     /// The bytes are no component, too many, not valid, import something, do not implement the contract, or
     /// describe a policy that breaks it.
     pub fn load(&self, wasm: &[u8], limits: &Limits) -> Result<Policy, LoadError> {
-        let (component, time) = compile(self.engine(), wasm, limits)?;
+        let pooled = self.is_pooled();
+        let (component, time) = compile(self.engine(), pooled, self.compiler.as_ref(), wasm, limits)?;
         let sha256 = Sha256::digest(wasm).iter().map(|byte| format!("{byte:02x}")).collect();
-        self.link(&component, limits, sha256, Some(time))
+        self.link(&component, limits, sha256, time)
     }
 
     pub(super) fn load_own(&self, builtin: &Builtin, limits: &Limits) -> Result<Policy, LoadError> {
@@ -94,8 +99,9 @@ impl PolicyHost {
         match precompiled::load(self.engine(), builtin.code) {
             Some(component) => self.link(&component, limits, sha256, None),
             None => {
-                let (component, time) = compile(self.engine(), builtin.wasm, limits)?;
-                self.link(&component, limits, sha256, Some(time))
+                let pooled = self.is_pooled();
+                let (component, time) = compile(self.engine(), pooled, &InProcess, builtin.wasm, limits)?;
+                self.link(&component, limits, sha256, time)
             }
         }
     }
@@ -128,7 +134,8 @@ impl PolicyHost {
     }
 
     fn of(engine: Engine, pooled: bool) -> Self {
-        Self { shared: Arc::new(Shared { engine, pooled, clock: OnceLock::new() }) }
+        let shared = Arc::new(Shared { engine, pooled, clock: OnceLock::new() });
+        Self { shared, compiler: Arc::new(InProcess) }
     }
 }
 

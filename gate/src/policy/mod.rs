@@ -23,6 +23,7 @@ mod sandbox;
 mod ticker;
 
 pub use builtin::{Builtin, builtins};
+pub use compile::{CompileJob, Compiler, InProcess, MachineCode, compile_component};
 pub use contract::{
     Context, Document, Environment, MatchRule, Metadata, PullRequest, RawFinding, Rule, Scope, SettingsIssue,
 };
