@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod git;
+pub mod host;
 pub mod manifest;
 pub mod model;
 pub mod output;
