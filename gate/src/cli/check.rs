@@ -6,47 +6,110 @@ use std::path::{Path, PathBuf};
 use super::args::{CheckArgs, ColorChoice, ConfigFrom};
 use super::configuration::{self, Configuration};
 use super::error::CliError;
-use super::{Exit, clock, formats};
+use super::posting::{self, Place};
+use super::{Exit, choice, clock, compile_child, formats, own_files, post, pull_request, surroundings};
 use crate::engine::{self, Checks, Input, PolicyLoadProblem};
-use crate::git::{self, Change, Repo, Selection};
-use crate::model::{RepoPath, Verdict};
+use crate::git::{self, Change, Fetching, GitError, Repo, Selection};
+use crate::host::{Context, HostError};
+use crate::manifest::is_manifest_path;
+use crate::model::{RepoPath, Report, Verdict};
 use crate::output::RenderOptions;
 use crate::policy::PullRequest;
 
 pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError> {
     let targets = formats::parse(&args.formats)?;
+    post::check_key(&args.key)?;
     engine::set_up_threads();
-    let change = select(args)?;
-    let configuration = configuration::read(args, &change)?;
+    let (change, context) = select(args).inspect_err(|error| post_error(args, None, error))?;
+    let judged = change.merged_commit.as_ref().or(change.head_commit.as_ref()).map(String::as_str);
+    let report = checked(args, &change, &context)
+        .inspect_err(|error| post_error(args, Some((&context, judged)), error))?;
+    let color = super::wants_color(color);
+    let options = RenderOptions { color, width: width(), verbose: args.verbose };
+    let written = formats::write(&report, &targets, &options);
+    if !args.post {
+        return written.map(|()| report.verdict.into());
+    }
+    let printed = targets.iter().find(|target| target.file.is_none()).map(|target| target.format);
+    let written = written.and_then(|()| posting::summary(&report, &context));
+    let told = posting::report(&report, place(args, &context, judged), &args.key);
+    let said = told.tell(Some(&report), &context, printed);
+    // The pull request has the answer, whether or not it can be read here.
+    written.and(said)?;
+    Ok(told.exit(report.verdict.into(), args.require_post))
+}
+
+fn checked(args: &CheckArgs, change: &Change, context: &Context) -> Result<Report, CliError> {
+    let configuration = configuration::read(args, change)?;
     let checks = Checks { schemas: !args.policies_only, policies: !args.schemas_only };
+    judge(change, &configuration, checks, pull_request::facts(context, change))
+}
+
+/// Loads the policies of the configuration and judges `change` by both.
+pub(super) fn judge(
+    change: &Change,
+    configuration: &Configuration,
+    checks: Checks,
+    pull_request: Option<PullRequest>,
+) -> Result<Report, CliError> {
+    let files = Some(configuration.files(change));
     let loaded = match checks.policies {
-        true => engine::load_policies(&configuration.config, Some(configuration.files(&change)))
-            .map_err(|problems| policy_problems(&configuration, problems))?,
+        true => engine::load_policies(&configuration.config, files, compile_child::compiler())
+            .map_err(|problems| policy_problems(configuration, problems))?,
         false => engine::Loaded::default(),
     };
-    let report = engine::judge(&Input {
-        change: &change,
+    let own = own_files::read(configuration, change, &loaded.policies, checks)?;
+    Ok(engine::judge(&Input {
+        change,
         config: &configuration.config,
         config_source: configuration.source.clone(),
         policies: &loaded.policies,
-        failures: loaded.failures,
+        failures: [loaded.failures, own.failures].concat(),
         checks,
         now: clock::now(change.head_time.as_deref()),
-        pull_request: pull_request(&change),
-        notices: configuration.notices.clone(),
-    })?;
-    let color = super::wants_color(color);
-    let options = RenderOptions { color, width: width(), verbose: args.verbose };
-    formats::write(&report, &targets, &options)?;
-    Ok(match report.verdict {
-        Verdict::Pass => Exit::Pass,
-        Verdict::Fail => Exit::Fail,
-        Verdict::Incomplete => Exit::Incomplete,
-    })
+        pull_request,
+        notices: [configuration.notices.clone(), own.notices].concat(),
+        configuration_changes: own.changes,
+    })?)
 }
 
-/// The states that the arguments name.
-fn select(args: &CheckArgs) -> Result<Change, CliError> {
+impl From<Verdict> for Exit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Pass,
+            Verdict::Fail => Self::Fail,
+            Verdict::Incomplete => Self::Incomplete,
+        }
+    }
+}
+
+/// Where `--post` puts the answer.
+fn place(args: &CheckArgs, context: &Context, judged: Option<&str>) -> Result<Place, HostError> {
+    Place::new(&args.host, context, args.directory.as_deref(), judged)
+}
+
+/// With `--post`, the pull request learns too that nothing could be judged.
+fn post_error(args: &CheckArgs, known: Option<(&Context, Option<&str>)>, error: &CliError) {
+    if !args.post {
+        return;
+    }
+    let (context, judged) = known.unzip();
+    let found = match context {
+        Some(context) => Ok(context.clone()),
+        None => {
+            let directory = args.directory.as_deref().unwrap_or(Path::new("."));
+            surroundings::detect(Repo::discover(directory).ok().as_ref(), &args.host)
+        }
+    };
+    // An error of the context is the one that is told anyway.
+    let Ok(context) = found else { return };
+    let told = posting::failure(error, place(args, &context, judged.flatten()), &args.key);
+    // The first error is told by whoever called.
+    let _ = told.tell(None, &context, None);
+}
+
+/// The states that the arguments name, or else those that the CI judges; and what is known of the pull request.
+fn select(args: &CheckArgs) -> Result<(Change, Context), CliError> {
     let directory = args.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     if args.paths == [Path::new("-")] {
         let mut bytes = Vec::new();
@@ -54,13 +117,66 @@ fn select(args: &CheckArgs) -> Result<Change, CliError> {
             .take(engine::MAX_FILE_BYTES + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| CliError::new(format!("standard input cannot be read: {error}")))?;
-        return Ok(git::from_stdin("stdin.yaml".into(), bytes));
+        return Ok((git::from_stdin("stdin.yaml".into(), bytes), Context::default()));
     }
     if !args.paths.is_empty() {
         let paths: Vec<PathBuf> = args.paths.iter().map(|path| directory.join(path)).collect();
-        return Ok(git::from_paths(&root(&directory), &paths)?);
+        return Ok((git::from_paths(&root(&directory), &paths)?, Context::default()));
     }
-    Ok(Repo::discover(&directory)?.change(&selection(args))?)
+    let repo = Repo::discover(&directory)?;
+    let wanted = selection(args);
+    // What is not committed belongs to no pull request.
+    if matches!(wanted, Selection::Staged | Selection::WorkTree) {
+        return Ok((obtain(args, repo, &wanted)?, Context::default()));
+    }
+    let context = surroundings::detect(Some(&repo), &args.host)?;
+    surroundings::warn(&context);
+    let mut change = match wanted {
+        Selection::Auto => of_context(args, repo, &context)?,
+        wanted => obtain(args, repo, &wanted)?,
+    };
+    name_merged(&mut change, &context);
+    Ok((change, context))
+}
+
+/// Where a base is named, or where the host squashes before it merges, only the CI knows whose merge is judged.
+fn name_merged(change: &mut Change, context: &Context) {
+    let (Some(merge), Some(head)) = (&context.merge, &context.head) else { return };
+    if change.merged_commit.is_none() && change.head_commit.as_ref() == Some(&merge.value.commit) {
+        change.merged_commit = Some(head.value.clone());
+    }
+}
+
+/// The change that the CI says is to be judged; without a word from it, the one that Git finds.
+fn of_context(args: &CheckArgs, repo: Repo, context: &Context) -> Result<Change, CliError> {
+    let chosen = choice::choose(context, &repo);
+    let Some(reason) = &chosen.reason else { return Ok(obtain(args, repo, &chosen.selection)?) };
+    if args.verbose {
+        surroundings::tell(&format!("comparing {reason}"));
+    }
+    let with_reason = |error: GitError| CliError::from(error).also(&format!("compared was {reason}"));
+    let change = obtain(args, repo, &chosen.selection).map_err(with_reason)?;
+    match (&change.base_commit, &change.head_commit) {
+        (Some(base), Some(head)) if base == head => {
+            Err(with_reason(GitError::NothingToCompare { base: base.clone(), head: head.clone() }))
+        }
+        _ => Ok(change),
+    }
+}
+
+/// The change, with what the clone lacks of it.
+fn obtain(args: &CheckArgs, repo: Repo, selection: &Selection) -> Result<Change, GitError> {
+    let fetching = (!args.no_fetch).then(Fetching::default);
+    let obtained = repo.obtain(selection, fetching.as_ref(), &is_read)?;
+    if args.verbose {
+        obtained.fetched.iter().for_each(|line| super::note(line));
+    }
+    Ok(obtained.change)
+}
+
+/// Files that are read if the change or the configuration leads to them: manifests, the configuration, policies.
+fn is_read(path: &RepoPath) -> bool {
+    is_manifest_path(path) || path.as_bytes().ends_with(b".wasm")
 }
 
 /// The work tree that `directory` is in, else `directory`: what the paths of the report are relative to.
@@ -81,12 +197,6 @@ fn selection(args: &CheckArgs) -> Selection {
     } else {
         Selection::Auto
     }
-}
-
-/// What Git itself knows of the pull request: the two branches.
-fn pull_request(change: &Change) -> Option<PullRequest> {
-    let (target, source) = (change.base_branch.clone()?, change.head_branch.clone()?);
-    Some(PullRequest { source_branch: source, target_branch: target, ..PullRequest::default() })
 }
 
 fn policy_problems(configuration: &Configuration, problems: Vec<PolicyLoadProblem>) -> CliError {

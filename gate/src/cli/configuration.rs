@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use super::args::CheckArgs;
 use super::check::{from_head, root};
 use super::error::CliError;
-use crate::config::{Config, FILE_NAME, Known, PolicySource};
+use crate::config::{Config, ConfigProblem, FILE_NAME, Known, PolicySource};
 use crate::engine::EngineError;
 use crate::git::{Change, Content, Snapshot};
 use crate::model::RepoPath;
 use crate::schema::{KubeVersion, SchemaSet};
 
 /// Largest configuration file, in bytes.
-const MAX_BYTES: u64 = 1 << 20;
+pub(super) const MAX_BYTES: u64 = 1 << 20;
 
 /// A configuration and where it came from.
 pub(super) struct Configuration {
@@ -31,17 +31,22 @@ enum Files {
     Base,
     /// The head side.
     Head,
-    /// A folder: the configuration is from disk too.
-    Disk(Snapshot),
+    /// Where the configuration itself is from: a folder on disk, or the state before a push.
+    Beside(Snapshot),
 }
 
 impl Configuration {
+    /// True if it is the base's own: the change cannot alter it, and replaces it once it is merged.
+    pub(super) fn is_the_base_s(&self, change: &Change) -> bool {
+        matches!(self.files, Files::Base) && change.base.is_some()
+    }
+
     /// What the configuration's own files (policy modules) are read from.
     pub(super) fn files<'a>(&'a self, change: &'a Change) -> &'a Snapshot {
         match &self.files {
             Files::Base => change.base.as_ref().unwrap_or(&change.head),
             Files::Head => &change.head,
-            Files::Disk(snapshot) => snapshot,
+            Files::Beside(snapshot) => snapshot,
         }
     }
 }
@@ -63,7 +68,7 @@ fn from_file(file: &Path) -> Result<Configuration, CliError> {
     let path = RepoPath::new(file.as_os_str().as_encoded_bytes());
     let source = format!("{path}, as it is on disk");
     let mut found = parse(path, &bytes, source, Files::Base)?;
-    found.files = Files::Disk(modules(file, &found.config)?);
+    found.files = Files::Beside(modules(file, &found.config)?);
     Ok(found)
 }
 
@@ -94,21 +99,7 @@ fn from_change(args: &CheckArgs, change: &Change) -> Result<Configuration, CliEr
         _ => (&change.head, "head", &change.head_commit, Files::Head),
     };
     let unprotected = head_wanted && change.base.is_some();
-    let mut found = match side.entry(FILE_NAME.as_bytes())? {
-        None => defaults(files),
-        Some(entry) => match side.read(&entry, MAX_BYTES)? {
-            Content::Bytes(bytes) => {
-                let at = commit.as_deref().map_or(String::new(), |commit| format!(" ({commit})"));
-                parse(FILE_NAME.into(), &bytes, format!("{FILE_NAME} of {name}{at}"), files)?
-            }
-            _ => {
-                return Err(CliError::new(format!(
-                    "{FILE_NAME} of {name} is no text file of at most {MAX_BYTES} bytes"
-                ))
-                .hint("it must be a plain file: no link, no LFS pointer, no binary"));
-            }
-        },
-    };
+    let mut found = from_tree(side, name, commit.as_deref(), files)?;
     if unprotected {
         found
             .notices
@@ -117,13 +108,58 @@ fn from_change(args: &CheckArgs, change: &Change) -> Result<Configuration, CliEr
     Ok(found)
 }
 
+/// For a push: the file, else what holds before the push, else the defaults. What is pushed is never asked.
+pub(super) fn of_push(
+    file: Option<&Path>,
+    rules: Option<(Snapshot, String)>,
+) -> Result<Configuration, CliError> {
+    match (file, rules) {
+        (Some(file), _) => from_file(file),
+        // Nothing can be read from an empty tree: a policy module that the defaults would name is not there.
+        (None, None) => Ok(defaults(Files::Base)),
+        (None, Some((tree, commit))) => {
+            let mut found = from_tree(&tree, "the state before the push", Some(&commit), Files::Base)?;
+            found.files = Files::Beside(tree);
+            Ok(found)
+        }
+    }
+}
+
+/// The `gate.yaml` of one tree.
+fn from_tree(
+    tree: &Snapshot,
+    name: &str,
+    commit: Option<&str>,
+    files: Files,
+) -> Result<Configuration, CliError> {
+    let Some(entry) = tree.entry(FILE_NAME.as_bytes())? else { return Ok(defaults(files)) };
+    match tree.read(&entry, MAX_BYTES)? {
+        Content::Bytes(bytes) => {
+            let at = commit.map_or(String::new(), |commit| format!(" ({commit})"));
+            parse(FILE_NAME.into(), &bytes, format!("{FILE_NAME} of {name}{at}"), files)
+        }
+        _ => {
+            Err(CliError::new(format!("{FILE_NAME} of {name} is no text file of at most {MAX_BYTES} bytes"))
+                .hint("it must be a plain file: no link, no LFS pointer, no binary"))
+        }
+    }
+}
+
 fn parse(path: RepoPath, bytes: &[u8], source: String, files: Files) -> Result<Configuration, CliError> {
+    let config = parse_config(&path, bytes)??;
+    Ok(Configuration { config, path, source, notices: Vec::new(), files })
+}
+
+/// A configuration, or all that is wrong with it; the outer error is a fault of the gate.
+pub(super) fn parse_config(
+    path: &RepoPath,
+    bytes: &[u8],
+) -> Result<Result<Config, Vec<ConfigProblem>>, CliError> {
     let policies: Vec<&str> = crate::policy::builtins().iter().map(|builtin| builtin.id).collect();
     let versions = SchemaSet::embedded().map_err(EngineError::from)?.versions();
     let minor = |version: Option<&KubeVersion>| version.map_or(0, |version| u16::from(version.minor));
     let known = Known { policies: &policies, kubernetes: (minor(versions.first()), minor(versions.last())) };
-    let config = Config::parse(&path, bytes, &known)?;
-    Ok(Configuration { config, path, source, notices: Vec::new(), files })
+    Ok(Config::parse(path, bytes, &known))
 }
 
 fn defaults(files: Files) -> Configuration {

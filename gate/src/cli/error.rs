@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::surroundings::defused;
 use crate::config::ConfigProblem;
 use crate::engine::EngineError;
 use crate::git::GitError;
-use crate::text::clean_line;
+use crate::host::HostError;
 
 /// Why nothing was judged.
 #[derive(Debug, Default)]
@@ -18,6 +19,11 @@ impl CliError {
         Self { entries: vec![(message.into(), None)] }
     }
 
+    /// Errors, each with what to do about it.
+    pub(super) fn of(entries: Vec<(String, Option<String>)>) -> Self {
+        Self { entries }
+    }
+
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         if let Some(last) = self.entries.last_mut() {
             last.1 = Some(hint.into());
@@ -25,12 +31,20 @@ impl CliError {
         self
     }
 
+    /// The same with a further hint at the last error.
+    pub(super) fn also(mut self, hint: &str) -> Self {
+        if let Some((_, last)) = self.entries.last_mut() {
+            *last = Some(last.take().map_or_else(|| hint.to_owned(), |known| format!("{known}; {hint}")));
+        }
+        self
+    }
+
     /// One line for each error, and one for each hint.
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         for (message, hint) in &self.entries {
-            writeln!(out, "error: {}", clean_line(message))?;
+            writeln!(out, "error: {}", defused(message))?;
             if let Some(hint) = hint {
-                writeln!(out, "  hint: {}", clean_line(hint))?;
+                writeln!(out, "  hint: {}", defused(hint))?;
             }
         }
         Ok(())
@@ -40,6 +54,12 @@ impl CliError {
 impl From<GitError> for CliError {
     fn from(error: GitError) -> Self {
         Self { entries: vec![(error.to_string(), error.hint())] }
+    }
+}
+
+impl From<HostError> for CliError {
+    fn from(error: HostError) -> Self {
+        Self { entries: vec![(error.message, error.hint)] }
     }
 }
 
@@ -57,5 +77,20 @@ impl From<EngineError> for CliError {
 impl From<Vec<ConfigProblem>> for CliError {
     fn from(problems: Vec<ConfigProblem>) -> Self {
         Self { entries: problems.into_iter().map(|problem| (problem.to_string(), problem.hint)).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_a_command_to_a_ci() {
+        let error =
+            CliError::new("gate.yaml: `##vso[task.complete result=Succeeded;]`").hint("a\n##[error]b");
+        let mut out = Vec::new();
+        error.write(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(!text.contains("##") && text.lines().count() == 2, "{text}");
     }
 }

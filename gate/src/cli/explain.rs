@@ -1,16 +1,19 @@
 //! `gate explain`: what a rule means.
 
+use std::sync::Arc;
+
 use super::error::CliError;
 use super::{Exit, print};
 use crate::config::Config;
 use crate::engine;
 use crate::model::RuleInfo;
+use crate::policy::InProcess;
 use crate::text::{clean, closest};
 
 /// Prints the page of one rule, or a line for each.
 pub(super) fn run(rule: Option<&str>) -> Result<Exit, CliError> {
     engine::set_up_threads();
-    let loaded = engine::load_policies(&Config::default(), None)
+    let loaded = engine::load_policies(&Config::default(), None, Arc::new(InProcess))
         .map_err(|_| CliError::new("the built-in policies cannot be loaded"))?;
     let rules = engine::all_rules(&loaded.policies);
     match rule {

@@ -1,12 +1,26 @@
 //! The command line: chooses what to judge and how to show it. All that is printed is printed here.
 
 mod args;
+mod cache;
 mod check;
+mod choice;
 mod clock;
+mod code_cache;
+mod compile_child;
 mod configuration;
+mod context;
 mod error;
 mod explain;
 mod formats;
+mod hook;
+mod limits;
+mod own_files;
+mod post;
+mod posting;
+mod private;
+mod publication;
+mod pull_request;
+mod surroundings;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -20,11 +34,11 @@ use error::CliError;
 /// What the process tells whoever called it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: nothing at or above the blocking severity was introduced.
+    /// 0: nothing at or above the blocking severity was introduced; of `gate post`: it was posted, or need not be.
     Pass,
     /// 1: at least one finding blocks.
     Fail,
-    /// 2: usage, configuration or environment error; nothing was judged.
+    /// 2: usage, configuration or environment error; nothing was judged, or the answer that had to stand at the host does not.
     Error,
     /// 3: judged, but a check could not finish.
     Incomplete,
@@ -54,7 +68,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match &cli.command {
         Command::Check(check) => check::run(check, cli.color),
+        Command::Context(context) => context::run(context),
+        Command::Post(args) => post::run(args),
+        Command::Hook { hook } => hook::run(hook),
         Command::Explain { rule } => explain::run(rule.as_deref()),
+        Command::Cache(command) => cache::run(command),
+        Command::CompilePolicy { memory, seconds, short_address_space } => {
+            Ok(compile_child::run(*memory, *seconds, !short_address_space))
+        }
     };
     done.unwrap_or_else(|error| report(&error)).into()
 }
@@ -75,6 +96,11 @@ fn print(text: &str) -> Result<(), CliError> {
         }
         _ => Ok(()),
     }
+}
+
+/// A line on standard error, for whoever asked for more.
+fn note(line: &str) {
+    surroundings::tell(&format!("gate: {line}"));
 }
 
 fn wants_color(choice: ColorChoice) -> bool {

@@ -1,0 +1,164 @@
+//! Compiles foreign policy modules in a child process: this program again, with limits on memory and processor time
+//! that it sets on itself before it reads a byte of the module. A module that wants more is a failure of its policy and of
+//! nothing else.
+
+use std::io::{Read, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use super::code_cache::CodeCache;
+use super::{Exit, limits};
+use crate::policy::{CompileJob, Compiler, LoadError, MachineCode, compile_component};
+
+/// The hidden command that is the child.
+pub(super) const COMMAND: &str = "__compile-policy";
+/// Address space of the child, in bytes.
+pub(super) const MEMORY: u64 = 1 << 30;
+/// Processor time of the child, in seconds, for any module and for each MiB of it. A component of 12 MB that carries a
+/// JavaScript engine takes 8 seconds.
+const SECONDS: u64 = 10;
+const SECONDS_PER_MIB: u64 = 2;
+/// Machine code is about four times as large as the module.
+const MOST_CODE: u64 = 1 << 30;
+
+/// A compiler that is a child process, before it a cache.
+struct ChildCompiler {
+    /// None: everything is compiled anew.
+    cache: Option<CodeCache>,
+}
+
+/// How this program compiles: in a child process, and code is kept where that is safe.
+pub(super) fn compiler() -> Arc<dyn Compiler> {
+    Arc::new(ChildCompiler { cache: CodeCache::open(&|name| std::env::var(name).ok()) })
+}
+
+impl Compiler for ChildCompiler {
+    fn compile(&self, job: &CompileJob<'_>) -> Result<MachineCode, LoadError> {
+        if let Some(bytes) = self.cache.as_ref().and_then(|cache| cache.get(job.key)) {
+            return Ok(MachineCode { bytes, kept: true });
+        }
+        let bytes = in_child(job)?;
+        if let Some(cache) = &self.cache {
+            cache.put(job.key, &bytes);
+        }
+        Ok(MachineCode { bytes, kept: false })
+    }
+}
+
+fn seconds(job: &CompileJob<'_>) -> u64 {
+    SECONDS + SECONDS_PER_MIB * (job.wasm.len() as u64 >> 20)
+}
+
+fn in_child(job: &CompileJob<'_>) -> Result<Vec<u8>, LoadError> {
+    let broken = |what: &str, error: &std::io::Error| {
+        LoadError::new(format!("the module cannot be compiled: {what}: {error}"))
+            .hint("policies from files are compiled in a process of their own, which must be allowed")
+    };
+    let seconds = seconds(job);
+    let mut child = spawn(job.pooled, seconds).map_err(|e| broken("a process cannot be started", &e))?;
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let watchdog = Watchdog::start(child, Duration::from_secs(seconds * 3));
+    // A child that ends before it has read everything says why in its exit; a broken pipe says less.
+    let _ = stdin.map(|mut stdin| stdin.write_all(job.wasm));
+    let code = read(stdout, MOST_CODE);
+    let words = read(stderr, 4 << 10).unwrap_or_default();
+    let status = watchdog.stop().map_err(|e| broken("the process was lost", &e))?;
+    let code = code.map_err(|e| broken("its output cannot be read", &e))?;
+    match status.code() {
+        Some(0) => Ok(code),
+        Some(1) => Err(answer(&String::from_utf8_lossy(&words))),
+        _ => Err(over_the_limits(&String::from_utf8_lossy(&words), seconds)),
+    }
+}
+
+fn spawn(pooled: bool, seconds: u64) -> std::io::Result<Child> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args([COMMAND, "--memory", &MEMORY.to_string(), "--seconds", &seconds.to_string()])
+        .args((!pooled).then_some("--short-address-space"))
+        .env_clear()
+        // Every thread and every arena of the allocator reserves address space that the limit counts.
+        .envs([("RAYON_NUM_THREADS", "2"), ("MALLOC_ARENA_MAX", "2")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command.spawn()
+}
+
+fn read(stream: Option<impl Read>, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(stream) = stream {
+        stream.take(most).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// Ends a child that takes too long by the clock: limits on processor time do not see one that waits.
+struct Watchdog {
+    done: mpsc::Sender<()>,
+    thread: std::thread::JoinHandle<std::io::Result<ExitStatus>>,
+}
+
+impl Watchdog {
+    fn start(mut child: Child, most: Duration) -> Self {
+        let (done, wait) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            if wait.recv_timeout(most).is_err() {
+                child.kill()?;
+            }
+            child.wait()
+        });
+        Self { done, thread }
+    }
+
+    fn stop(self) -> std::io::Result<ExitStatus> {
+        // If nobody listens, the time was over: the status says so.
+        let _ = self.done.send(());
+        self.thread.join().unwrap_or_else(|_| Err(std::io::Error::other("the watchdog panicked")))
+    }
+}
+
+/// The child's own words: the error, and a hint in a second line.
+fn answer(words: &str) -> LoadError {
+    let mut lines = words.lines().filter(|line| !line.is_empty());
+    let error = LoadError::new(lines.next().unwrap_or("the module cannot be compiled"));
+    match lines.next() {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+fn over_the_limits(words: &str, seconds: u64) -> LoadError {
+    let memory = words.contains("memory allocation") || words.contains("out of memory");
+    let limit = match memory {
+        true => format!("{} MiB of memory", MEMORY >> 20),
+        false => format!("{seconds} seconds of processor time or {} MiB of memory", MEMORY >> 20),
+    };
+    LoadError::new(format!("compiling the module takes more than {limit}"))
+        .hint("no honest policy of this size does; ask its author, or leave it out")
+}
+
+/// The child: limits itself, reads a module and writes its machine code.
+pub(super) fn run(memory: u64, seconds: u64, pooled: bool) -> Exit {
+    limits::set(memory, seconds);
+    let mut wasm = Vec::new();
+    let compiled = match std::io::stdin().lock().read_to_end(&mut wasm) {
+        Ok(_) => compile_component(&wasm, pooled),
+        Err(error) => Err(LoadError::new(format!("the module cannot be read: {error}"))),
+    };
+    let written = compiled.and_then(|code| {
+        let mut stdout = std::io::stdout().lock();
+        let written = stdout.write_all(&code).and_then(|()| stdout.flush());
+        written.map_err(|error| LoadError::new(format!("the machine code cannot be handed over: {error}")))
+    });
+    match written {
+        Ok(()) => Exit::Pass,
+        Err(error) => {
+            let hint = error.hint.unwrap_or_default();
+            // The parent reads it; if it is gone, nobody is left to tell.
+            let _ = writeln!(std::io::stderr(), "{}\n{hint}", error.message);
+            Exit::Fail
+        }
+    }
+}
