@@ -1,5 +1,5 @@
-//! What the end-to-end tests share: repositories made by scripts, the binary run in a scrubbed environment, and
-//! real repositories where a corpus is at hand.
+//! What the tests of the whole share: repositories made by scripts, the binary run in a scrubbed environment, real
+//! repositories where a corpus is at hand, and servers that behave like the Git hosts (`contract`).
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -15,6 +15,9 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+pub mod contract;
+pub mod told;
 
 /// A binary under test.
 pub struct Gate {
@@ -79,8 +82,12 @@ impl Run {
     }
 
     /// Each finding of the JSON report as `rule@path:line:column status`.
+    ///
+    /// Every such report can be posted from another job: it is read back as `gate post` does.
     pub fn findings(&self) -> Vec<String> {
         let report = self.json();
+        let read = gate::model::Report::from_json(self.stdout.as_bytes());
+        assert!(read.is_ok(), "{:?}: {self:?}", read.err());
         let findings = report["findings"].as_array().unwrap();
         findings.iter().map(finding).collect()
     }

@@ -8,6 +8,7 @@ mod cargo;
 mod demo;
 mod error;
 mod git;
+mod gitea;
 mod options;
 mod setup;
 mod tasks;
@@ -37,6 +38,11 @@ const COMMANDS: &[Command] = &[
         run: demo::run,
     },
     Command { name: "test", help: "run all tests of the workspace, doc tests too", run: tasks::test },
+    Command {
+        name: "gitea",
+        help: "build the Gitea that tests of Git hosts post to (`test` does it, too)",
+        run: gitea::run,
+    },
     Command { name: "bench", help: "measure a release build and print the numbers", run: bench::run },
     Command {
         name: "policies",

@@ -6,8 +6,10 @@
     reason = "a test that cannot prepare its input must stop at once"
 )]
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use gate_tests::{Run, TestRepo};
 use sha2::{Digest, Sha256};
@@ -264,4 +266,88 @@ fn a_policy_may_see_the_whole_change_at_once() {
     assert_eq!((run.code, run.findings()), (1, found.to_vec()), "{run:?}");
     assert_eq!(run.json()["findings"][0]["message"], "`h3.example.com` is already served by Route/r3");
     assert_eq!(run.json()["coverage"]["policies"]["unique-hosts"]["documents"], 41);
+}
+
+/// A component around one core module.
+fn component(module: &str) -> Vec<u8> {
+    wat::parse_str(format!("(component (core module {module}))")).unwrap()
+}
+
+/// A module of less than 1 MB that keeps register allocation busy for more than half a minute.
+fn slow_to_compile() -> Vec<u8> {
+    let locals = 49_000;
+    let mut body = String::new();
+    for local in 0..locals {
+        let _ = write!(
+            body,
+            "(local.set {} (i64.add (local.get {local}) (local.get 0)))",
+            (local + 7919) % locals
+        );
+    }
+    component(&format!(
+        "(func (export \"f\") (local{}) (loop {body} (br_if 0 (i64.eqz (local.get 1)))))",
+        " i64".repeat(locals)
+    ))
+}
+
+/// A module of about 1 MB whose functions take more than a gigabyte to compile.
+fn large_to_compile() -> Vec<u8> {
+    component(&"(func)".repeat(200_000))
+}
+
+#[test]
+fn a_module_that_takes_for_ever_to_compile_is_ended_and_the_rest_is_judged() {
+    for (module, limit) in [(slow_to_compile(), "more than"), (large_to_compile(), "")] {
+        assert!(module.len() < 2 << 20, "{} bytes", module.len());
+        let started = Instant::now();
+        let run = judge(&module, "web:latest");
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(60), "{took:?}");
+        assert_eq!(run.code, 1, "{run:?}");
+        assert_eq!(run.findings(), ["image-tags/mutable-image-tag@apps/web.yaml:16:18 introduced"]);
+        let failures = failures(&run);
+        assert_eq!((failures.len(), failures[0].0.as_str()), (1, "policy-load"), "{failures:?}");
+        assert!(failures[0].2.contains(limit), "{failures:?}");
+    }
+}
+
+#[test]
+fn the_code_of_a_policy_is_kept_and_cleared() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("code");
+    let variables =
+        [("GATE_CACHE_DIR", folder.to_str().unwrap()), ("XDG_STATE_HOME", home.path().to_str().unwrap())];
+    let repo = with_policy(example(), "policies:\n  - use: ./policies/own.wasm\n");
+    repo.write("apps/web.yaml", DEPLOYMENT.replace("1.2.3", "1.2.4")).commit("image");
+    let run = || gate().run_with(repo.path(), &CHECK, &variables, None);
+    let first = run();
+    let kept: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(run().stdout, first.stdout);
+
+    // Machine code that somebody else has changed is not run: it is made anew.
+    let good = std::fs::read(&kept[0]).unwrap();
+    let mut bad = good.clone();
+    let middle = bad.len() / 2;
+    bad[middle] ^= 0xff;
+    std::fs::write(&kept[0], &bad).unwrap();
+    assert_eq!(run().stdout, first.stdout);
+    assert_eq!(std::fs::read(&kept[0]).unwrap(), good);
+
+    let cleared = gate().run_with(repo.path(), &["cache", "clear"], &variables, None);
+    assert_eq!(cleared.code, 0, "{cleared:?}");
+    assert!(cleared.stdout.contains("removed 1 file,"), "{cleared:?}");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn on_ci_no_code_is_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().to_str().unwrap();
+    let variables = [("HOME", path), ("XDG_CACHE_HOME", path), ("CI", "true")];
+    let repo = with_policy(example(), "policies:\n  - use: ./policies/own.wasm\n");
+    repo.write("apps/web.yaml", DEPLOYMENT.replace("1.2.3", "1.2.4")).commit("image");
+    let run = gate().run_with(repo.path(), &CHECK, &variables, None);
+    assert_eq!(failures(&run), []);
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
 }

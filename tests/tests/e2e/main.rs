@@ -4,12 +4,17 @@
 mod bad_input;
 mod completion;
 mod config;
+mod context;
 mod corpora;
+mod effect;
+mod fetch;
 mod foreign_policy;
 mod formats;
+mod hook;
 mod judgement;
 mod outputs;
 mod pages;
+mod post;
 mod selection;
 
 use gate_tests::{Gate, TestRepo};

@@ -146,6 +146,16 @@ fn bad_sources_are_refused() {
         ("policy/a.rs", "use std::io; fn f() { io::stderr().lock(); }", "1: `io::stderr`"),
         ("schema/a.rs", "use std::{fmt, fs::File};", "1: `std::fs::File`: only git, config, cli, main touch"),
         ("output/a.rs", "let x = std::env::var(\"X\");", "1: `std::env::var`"),
+        (
+            "host/a.rs",
+            "use std::process::{Command, ExitCode};",
+            "1: `std::process::Command`: only git, cli start programs",
+        ),
+        (
+            "engine/a.rs",
+            "fn f() { std::process::Command::new(\"x\"); }",
+            "1: `std::process::Command::new`: only git",
+        ),
     ] {
         let found = judge(file, source, false);
         let matches = matches!(found.as_slice(), [only] if only.starts_with(expected));

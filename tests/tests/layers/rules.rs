@@ -31,6 +31,7 @@ const OWNERS: &[(&str, &str)] = &[
 const PRINTING: &[&str] = &["println!", "print!", "eprintln!", "eprint!", "dbg!"];
 const PRINTERS: &[&str] = &["output", "cli", "main"];
 const READERS: &[&str] = &["git", "config", "cli", "main"];
+const STARTERS: &[&str] = &["git", "cli"];
 
 /// The layers as CONTRIBUTING.md draws them.
 pub(crate) fn drawn() -> String {
@@ -97,6 +98,10 @@ fn effect(layer: &str, mention: &Mention) -> Option<String> {
     let shown = segments.join("::");
     if prints && !PRINTERS.contains(&layer) {
         return Some(format!("`{shown}`: only {} print", PRINTERS.join(", ")));
+    }
+    let starts = matches!(segments.as_slice(), ["std", "process", "Command" | "*", ..]);
+    if starts && !STARTERS.contains(&layer) {
+        return Some(format!("`{shown}`: only {} start programs", STARTERS.join(", ")));
     }
     (reads && !READERS.contains(&layer))
         .then(|| format!("`{shown}`: only {} touch files and the environment", READERS.join(", ")))
