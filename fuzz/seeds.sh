@@ -30,6 +30,10 @@ sed -n '/^```yaml$/,/^```$/p' ../docs/config.md | sed '/^```/d' >corpus/config/g
 printf '\x01registry.example.com:5000/shop/web:1.2.3@sha256:%064d' 0 >corpus/policies/image
 printf '\x02postgres://user:secret@db.example.com/shop' >corpus/policies/value
 printf '\x03{"prod":{"require":"semver","digest":"required"},"moving-tags":["latest"]}' >corpus/policies/settings
+# The sample report, without the head of its snapshot and without indent.
+mkdir -p corpus/report
+awk 'heads >= 2 { sub(/^ */, ""); printf "%s", $0 } /^---$/ { heads++ }' \
+    ../gate/src/output/snapshots/gate__output__tests__json_snapshot.snap >corpus/report/sample
 # A kind and an object of it in one file.
 { cat ../gate/src/schema/cases/custom-crd.yaml; echo ---; cat ../gate/src/schema/cases/custom.yaml; } >corpus/schema/custom
 mkdir -p corpus/pack

@@ -2,7 +2,7 @@
 #![no_main]
 
 use gate_fuzz::assert_inside;
-use gate_fuzz::config::{Config, Known};
+use gate_fuzz::config::{Config, Known, effects};
 use gate_fuzz::model::RepoPath;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
@@ -26,6 +26,9 @@ fn use_it(config: &Config) {
         _ = config.kubernetes_of(config.environment_of(&path));
         _ = config.exclude.matches(&path);
     }
+    let other = Config::default();
+    assert_eq!(effects(config, config, &[]), [], "a configuration differs from itself");
+    assert_eq!(effects(config, &other, &[]).is_empty(), effects(&other, config, &[]).is_empty());
     _ = config.may_lack_schema("apps/v1", "Deployment");
     for policy in &config.policies {
         serde_json::from_str::<serde_json::Value>(&policy.settings).expect("settings are JSON");
