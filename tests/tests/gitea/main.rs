@@ -9,6 +9,8 @@
 mod server;
 mod shop;
 
+use std::time::{Duration, Instant};
+
 use gate::host::{HostErrorKind, Outcome};
 use gate_tests::told::Told;
 
@@ -57,13 +59,17 @@ fn a_pull_request_is_blocked_mended_and_merged() {
     let refused = (405, "Not all required status checks successful".to_owned());
     assert_eq!(shop.merge(), refused, "nothing has been judged yet");
 
+    let begun = Instant::now();
     let run = shop.gate(1);
+    // After three seconds the pull request is read once more.
+    let slow = usize::from(begun.elapsed() > Duration::from_secs(3));
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stderr.contains("status set, comment written, 2 annotations put"), "{run:?}");
     assert_eq!(states(&shop), ["gitops-gate failure"]);
     assert_eq!(shop.threads(), ["apps/web.yaml:16", "apps/web.yaml:7"]);
     assert_eq!(shop.reviews(), [2], "one review for both");
-    assert_eq!(shop.gitea.calls_of_the_gate(&shop.account()), 11);
+    let calls = shop.gitea.calls_of_the_gate(&shop.account());
+    assert!((11..=11 + slow).contains(&calls), "{calls}");
     let first = shop.comments();
     assert_eq!((first.len(), &first[0].1), (1, &shop.account()));
     assert_eq!(shop.merge(), refused);
