@@ -139,14 +139,19 @@ fn over_the_limits(words: &str, seconds: u64) -> LoadError {
         .hint("no honest policy of this size does; ask its author, or leave it out")
 }
 
-/// The child: limits itself, reads a module and writes its machine code.
-pub(super) fn run(memory: u64, seconds: u64, pooled: bool) -> Exit {
-    limits::set(memory, seconds);
+fn compiled(pooled: bool) -> Result<Vec<u8>, LoadError> {
     let mut wasm = Vec::new();
-    let compiled = match std::io::stdin().lock().read_to_end(&mut wasm) {
+    match std::io::stdin().lock().read_to_end(&mut wasm) {
         Ok(_) => compile_component(&wasm, pooled),
         Err(error) => Err(LoadError::new(format!("the module cannot be read: {error}"))),
-    };
+    }
+}
+
+/// The child: limits itself, reads a module and writes its machine code.
+pub(super) fn run(memory: u64, seconds: u64, pooled: bool) -> Exit {
+    let compiled = limits::set(memory, seconds)
+        .map_err(|error| LoadError::new(format!("the limits of compiling cannot be set: {error}")))
+        .and_then(|()| compiled(pooled));
     let written = compiled.and_then(|code| {
         let mut stdout = std::io::stdout().lock();
         let written = stdout.write_all(&code).and_then(|()| stdout.flush());

@@ -1,17 +1,29 @@
 //! Limits that a process sets on itself. Where the system has none (Windows), the parent's watchdog is what remains.
 
-/// Limits the address space (bytes) and the processor time (seconds) of this process; what cannot be set is left: the
-/// parent watches the clock.
+use std::io;
+
+/// Limits the address space (bytes) and the processor time (seconds) of this process.
+///
+/// # Errors
+/// The system refuses. macOS knows no limit of the address space: there it is left out.
 #[cfg(unix)]
-pub(super) fn set(memory: u64, seconds: u64) {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let limit = |most| Rlimit { current: Some(most), maximum: Some(most) };
-    let _ = setrlimit(Resource::As, limit(memory));
-    let _ = setrlimit(Resource::Cpu, limit(seconds));
-    let _ = setrlimit(Resource::Core, limit(0));
-    let _ = setrlimit(Resource::Fsize, limit(0));
+pub(super) fn set(memory: u64, seconds: u64) -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = |resource, most: u64| {
+        // What a caller has limited more stays so.
+        let most = getrlimit(resource).maximum.map_or(most, |already| most.min(already));
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
+    };
+    if !cfg!(target_os = "macos") {
+        limit(Resource::As, memory)?;
+    }
+    limit(Resource::Cpu, seconds)?;
+    limit(Resource::Core, 0)?;
+    Ok(limit(Resource::Fsize, 0)?)
 }
 
 /// Nothing to limit with.
 #[cfg(not(unix))]
-pub(super) fn set(_memory: u64, _seconds: u64) {}
+pub(super) fn set(_memory: u64, _seconds: u64) -> io::Result<()> {
+    Ok(())
+}
