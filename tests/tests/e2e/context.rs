@@ -37,7 +37,7 @@ impl Ci {
             ("GITHUB_REPOSITORY", "octo-org/shop"),
             ("GITHUB_SERVER_URL", "https://github.com"),
             ("GITHUB_API_URL", "https://api.github.com"),
-            ("GITHUB_RUN_NUMBER", "12"),
+            ("GITHUB_RUN_ID", "12"),
             ("GITHUB_TOKEN", "ghs_notARealToken"),
         ]);
         let path = ci.folder.path().join("event.json");

@@ -34,12 +34,14 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Context {
     context
 }
 
+/// The id of the run, which grows over all workflows of a host; its number counts those of one workflow only, and two
+/// workflows may have the same gate.
 fn run(reader: &Reader<'_>) -> Option<Fact<RunNumber>> {
-    let run = reader.variable("GITHUB_RUN_NUMBER", values::number)?;
+    let run = reader.variable("GITHUB_RUN_ID", values::number)?;
     match reader.variable("GITHUB_RUN_ATTEMPT", values::number) {
         Some(attempt) => {
             let number = RunNumber { run: run.value, attempt: attempt.value };
-            Some(Fact::variable(number, "GITHUB_RUN_NUMBER and GITHUB_RUN_ATTEMPT"))
+            Some(Fact::variable(number, "GITHUB_RUN_ID and GITHUB_RUN_ATTEMPT"))
         }
         None => Some(run.map(|run| RunNumber { run, attempt: 1 })),
     }

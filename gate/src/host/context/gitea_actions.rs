@@ -2,16 +2,16 @@
 
 use super::fact::Fact;
 use super::reader::Reader;
-use super::{Context, actions};
+use super::{Context, actions, values};
 use crate::host::HostKind;
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Context {
     let mut context = actions::read(reader);
     let marker = if reader.is("FORGEJO_ACTIONS", "true") { "FORGEJO_ACTIONS" } else { "GITEA_ACTIONS" };
     context.host = Some(Fact::variable(HostKind::Gitea, marker));
-    if let (Some(page), Some(run)) = (&context.web, &context.run) {
+    if let (Some(page), Some(run)) = (&context.web, reader.variable("GITHUB_RUN_NUMBER", values::number)) {
         // Pages of runs are numbered within the repository.
-        let url = format!("{}/actions/runs/{}", page.value, run.value.run);
+        let url = format!("{}/actions/runs/{}", page.value, run.value);
         context.run_url = Some(Fact::variable(url, "GITHUB_SERVER_URL and GITHUB_RUN_NUMBER"));
     }
     context

@@ -229,7 +229,7 @@ fn a_target_is_what_was_found() {
     assert_eq!(target.head, "5f2b1c9e7a3d4e8f90123456789abcdef0123456");
     assert_eq!(target.acts_as.as_deref(), Some("github-actions[bot]"));
     assert_eq!(target.from_fork, Some(false));
-    assert_eq!(target.run, RunNumber { run: 417, attempt: 2 });
+    assert_eq!(target.run, RunNumber { run: 11_873_009_412, attempt: 2 });
     assert!(target.token.is_some());
     assert!(!format!("{target:?}").contains("otARealToken"));
 }
