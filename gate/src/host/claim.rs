@@ -5,9 +5,10 @@
 //! Every run keeps the oldest comment of its key. Only the newest run writes into it and takes away the others; a run that
 //! meets a newer one takes back its own copy, sends nothing more, and leaves the rest to that one.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::adapter::{Adapter, Comment};
+use super::http::promptly;
 use super::marker::Marker;
 use super::sticky::{self, Sticky};
 use super::{HostError, HostErrorKind, Publication, Target};
@@ -18,6 +19,8 @@ const LOOKS: usize = 12;
 const RACES: usize = 4;
 /// After this time the writes of a run that was seen beside this one have arrived.
 const SETTLE: Duration = if cfg!(test) { Duration::from_millis(3) } else { Duration::from_millis(600) };
+/// No host is waited for longer than this.
+const MOST: Duration = Duration::from_secs(5);
 
 /// The comment of one run.
 pub(super) struct Claim<'a, A> {
@@ -29,6 +32,8 @@ pub(super) struct Claim<'a, A> {
     written: Option<String>,
     /// Another run of the same head was seen at work.
     contested: bool,
+    /// The longest that a look or a write has taken: others are no faster.
+    slowest: Duration,
 }
 
 /// How a comment came to stand.
@@ -64,7 +69,7 @@ impl<'a, A: Adapter> Claim<'a, A> {
             digest,
             complete: false,
         };
-        Self { adapter, target, marker, text, written: None, contested: false }
+        Self { adapter, target, marker, text, written: None, contested: false, slowest: Duration::ZERO }
     }
 
     /// From now on the comment says whether all has arrived.
@@ -85,7 +90,9 @@ impl<'a, A: Adapter> Claim<'a, A> {
             let comments = match comments.filter(|_| look == 0) {
                 Some(comments) => comments,
                 None => {
+                    let begun = Instant::now();
                     seen = self.adapter.comments().await?;
+                    self.slowest = self.slowest.max(begun.elapsed());
                     &seen
                 }
             };
@@ -101,17 +108,24 @@ impl<'a, A: Adapter> Claim<'a, A> {
                     return Ok(Stood::Alone { contested: self.contested });
                 }
                 settled = true;
-                tokio::time::sleep(SETTLE).await;
+                tokio::time::sleep(self.settle()).await;
                 continue;
             }
             settled = false;
-            match self.write(&sticky, &body).await {
+            let begun = Instant::now();
+            let written = self.write(&sticky, &body).await;
+            self.slowest = self.slowest.max(begun.elapsed());
+            match written {
                 Ok(()) => self.written = Some(body.clone()),
                 Err(error) if races < RACES && is_race(&error) => races += 1,
                 Err(error) => return Err(error),
             }
         }
         Err(HostError::new(HostErrorKind::Conflict, "others write this comment again and again"))
+    }
+
+    fn settle(&self) -> Duration {
+        SETTLE.max(self.slowest * 3).min(MOST)
     }
 
     /// A run without a number comes after all that have answered before it, and before those that answer meanwhile.
@@ -133,7 +147,8 @@ impl<'a, A: Adapter> Claim<'a, A> {
     async fn write(&self, sticky: &Sticky<'_>, body: &str) -> Result<(), HostError> {
         match &sticky.comment {
             Some((comment, _)) if sticky::is_same(comment, body) => {}
-            Some((comment, _)) => self.adapter.update(comment, body).await?,
+            // After a wait it could lie over a newer run's text.
+            Some((comment, _)) => promptly(self.adapter.update(comment, body)).await?,
             None => self.adapter.create(body).await?,
         }
         self.remove(sticky.copies.iter()).await

@@ -108,7 +108,8 @@ impl<A: Adapter> Run<'_, A> {
             return;
         }
         claim.complete(self.posted.failures.is_empty(), contested);
-        if self.stand(&mut claim, None, self.target.budget).await == Some(true) {
+        let left = self.target.budget.saturating_sub(begun.elapsed());
+        if self.stand(&mut claim, None, left).await == Some(true) {
             self.signal_again().await;
         }
     }

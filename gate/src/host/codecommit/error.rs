@@ -8,6 +8,7 @@ use aws_sdk_codecommit::config::Credentials;
 use aws_sdk_codecommit::config::http::HttpResponse;
 use aws_sdk_codecommit::error::{ProvideErrorMetadata, SdkError};
 
+use crate::host::http::is_prompt;
 use crate::host::{HostError, HostErrorKind};
 
 /// Waits before a call that was limited is made again, where the host does not say how long.
@@ -80,6 +81,12 @@ impl Calls {
             match wait.filter(|wait| *wait < self.left()) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return Err(self.failure(name, &error)),
+            }
+            if is_prompt() {
+                let mut failure = self.failure(name, &error);
+                // Whoever sent it looks again before it is sent once more.
+                failure.error.ambiguous = true;
+                return Err(failure);
             }
         }
         match self.within(Duration::MAX, name, call()).await {

@@ -36,6 +36,20 @@ pub(in crate::host) struct Client {
     slow_down: Mutex<Option<Duration>>,
 }
 
+tokio::task_local! {
+    static PROMPT: ();
+}
+
+/// Runs `future`, whose calls are good only at once: one that has waited to be sent again fails as ambiguous instead.
+pub(in crate::host) async fn promptly<F: Future>(future: F) -> F::Output {
+    PROMPT.scope((), future).await
+}
+
+/// The call that is being made is good only at once.
+pub(in crate::host) fn is_prompt() -> bool {
+    PROMPT.try_with(|()| ()).is_ok()
+}
+
 impl Client {
     /// A client for the API at `api` (scheme http or https; see `Target::api`), which spends no more than `budget` from
     /// now on.
@@ -123,6 +137,12 @@ impl Client {
             match wait {
                 Some(wait) => self.clock.sleep(wait).await,
                 None => return Err(retry::finish(failure, attempts, lost, asked.changes())),
+            }
+            if is_prompt() {
+                let mut failure = retry::finish(failure, attempts, lost, asked.changes());
+                // Whoever sent it looks again before it is sent once more.
+                failure.error.ambiguous = true;
+                return Err(failure);
             }
         }
     }

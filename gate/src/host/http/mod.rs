@@ -18,7 +18,9 @@ mod tests;
 
 pub(super) use self::auth::Auth;
 pub(super) use self::call::Call;
-pub(super) use self::client::Client;
+#[cfg(feature = "codecommit")]
+pub(super) use self::client::is_prompt;
+pub(super) use self::client::{Client, promptly};
 pub(super) use self::reply::Reply;
 pub(super) use self::retry::Failure;
 pub(super) use self::target::{client, owner_and_name, token};

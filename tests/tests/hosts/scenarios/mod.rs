@@ -24,7 +24,7 @@ macro_rules! all {
             comment_deleted_before_the_update, forged_marker, ours_is_behind_many_others,
             twelve_hundred_findings, twelve_hundred_findings_twice, hostile_texts,
             newer_run_has_answered, newer_run_answers_meanwhile, conflict_is_healed, conflicts_without_end_are_told,
-            late_signal_of_an_older_run, fifty_runs_at_once, four_runs_with_findings_at_once,
+            late_signal_of_an_older_run, late_comment_of_an_older_run, fifty_runs_at_once, four_runs_with_findings_at_once,
             fork, unauthorized, forbidden, not_found, refused_comment, refused_signal, conflict_on_the_comment,
             limited_for_a_moment, limited_beyond_the_budget, no_token,
             server_error_once, unavailable_thrice, unavailable_for_ever, slow_answer, hanging_host, trickling_host,

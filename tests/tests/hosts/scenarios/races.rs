@@ -101,6 +101,32 @@ pub(crate) fn late_signal_of_an_older_run<B: Bench>() {
     }
 }
 
+/// The host makes an older run wait before it may edit the comment, and the newer one is done meanwhile: what the older run
+/// has looked at before it waited is out of date.
+pub(crate) fn late_comment_of_an_older_run<B: Bench>() {
+    if !B::says_how_long() {
+        return;
+    }
+    for (older, newer) in [(0, 2), (2, 0)] {
+        let server = Server::start(B::fresh());
+        Run::with(1, "a run before").number(0).arrives(&server);
+        server.fault(B::refusal(429).header("Retry-After", "4").on_any(B::operations(Step::Update)));
+        std::thread::scope(|scope| {
+            let before = count(&server, Step::Update);
+            let older = scope.spawn(|| Run::with(older, "the older run").number(1).budget(30).post(&server));
+            while count(&server, Step::Update) == before {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Run::with(newer, "the newer run").number(2).budget(30).arrives(&server);
+            let posted = older.join().unwrap();
+            assert!(matches!(posted.outcome, Outcome::Overtaken { .. }), "{posted:#?}");
+        });
+        assert!(only(&server).body.contains("the newer run"), "{}", log(&server));
+        assert_eq!(blocks(&server, HEAD1), Some(newer > 0), "{}", log(&server));
+        sound(&server);
+    }
+}
+
 fn at_once<B: Bench>(server: &Server<B>, runs: impl Iterator<Item = Run>) {
     std::thread::scope(|scope| {
         let threads: Vec<_> = runs.map(|run| scope.spawn(move || (run.number, run.post(server)))).collect();
