@@ -1,5 +1,6 @@
 //! One run of the gate against a contract server: what it has found, and what became of it.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use gate::host::{Annotation, HostErrorKind, Posted, RunNumber, Target};
@@ -199,4 +200,13 @@ pub(crate) fn log<B: Bench>(server: &Server<B>) -> String {
     };
     let shown = requests.iter().take(80).map(line).collect::<Vec<_>>().join("\n");
     format!("{} requests:\n{shown}", requests.len())
+}
+
+/// Says that a scenario makes no sense at a host, past the test runner, which keeps what passing tests print to itself.
+pub(crate) fn not_played(scenario: &str, why: &str) {
+    // Without a standard error nobody is left to tell.
+    let _ = writeln!(
+        std::io::stderr(),
+        "\nSKIPPED: {scenario}, at a host that does not say how long to wait: {why}"
+    );
 }

@@ -6,7 +6,9 @@ use gate::host::{HostErrorKind, Outcome, RunNumber};
 use gate::model::Verdict;
 use gate_tests::contract::{Bench, HEAD1, HEAD2, Server, Step};
 
-use crate::run::{Run, blocks, count, kinds, log, nothing_written, only, own, places, seen, sound};
+use crate::run::{
+    Run, blocks, count, kinds, log, not_played, nothing_written, only, own, places, seen, sound,
+};
 
 /// A slow old run finds the answer of a newer one: it leaves it.
 pub(crate) fn newer_run_has_answered<B: Bench>() {
@@ -80,8 +82,7 @@ pub(crate) fn conflicts_without_end_are_told<B: Bench>() {
 /// The host makes an older run wait with its signal until the newer one is done: the newer one's answer counts.
 pub(crate) fn late_signal_of_an_older_run<B: Bench>() {
     if !B::says_how_long() {
-        // How long the older run waits is its own affair.
-        return;
+        return not_played("late_signal_of_an_older_run", "how long the older run waits is its own affair");
     }
     for (older, newer) in [(0, 2), (2, 0)] {
         let server = Server::start(B::fresh());
@@ -105,7 +106,7 @@ pub(crate) fn late_signal_of_an_older_run<B: Bench>() {
 /// has looked at before it waited is out of date.
 pub(crate) fn late_comment_of_an_older_run<B: Bench>() {
     if !B::says_how_long() {
-        return;
+        return not_played("late_comment_of_an_older_run", "how long the older run waits is its own affair");
     }
     for (older, newer) in [(0, 2), (2, 0)] {
         let server = Server::start(B::fresh());
