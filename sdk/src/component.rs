@@ -21,7 +21,7 @@ pub struct Component<P>(PhantomData<P>);
 
 impl<P: Policy> wit::Guest for Component<P> {
     fn describe() -> wit::Metadata {
-        metadata(&P::METADATA)
+        metadata(&P::METADATA, crate::settings_schema::<P>())
     }
 
     fn check_settings(settings: String) -> Vec<wit::SettingsIssue> {
@@ -35,7 +35,10 @@ impl<P: Policy> wit::Guest for Component<P> {
     ) -> Result<Vec<wit::Finding>, wit::PolicyError> {
         let context = context(ctx);
         let documents: Vec<_> = documents.into_iter().map(|given| document(given, &context)).collect();
-        match crate::evaluate::<P>(&settings, &documents) {
+        let answer = crate::evaluate::<P>(&settings, &documents);
+        // The instance ends with this call: tidying up would be for nobody.
+        std::mem::forget(documents);
+        match answer {
             Ok(findings) => Ok(findings.into_iter().map(finding).collect()),
             Err(Failure::Settings(found)) => Err(wit::PolicyError::Settings(issues(found))),
             Err(Failure::Other(message)) => Err(wit::PolicyError::Other(message)),
@@ -47,7 +50,7 @@ fn strings(list: &[&str]) -> Vec<String> {
     list.iter().map(|text| (*text).to_owned()).collect()
 }
 
-fn metadata(given: &crate::Metadata) -> wit::Metadata {
+fn metadata(given: &crate::Metadata, settings_schema: String) -> wit::Metadata {
     wit::Metadata {
         id: given.id.to_owned(),
         version: given.version.to_owned(),
@@ -58,10 +61,12 @@ fn metadata(given: &crate::Metadata) -> wit::Metadata {
             Scope::ChangeSet => wit::Scope::ChangeSet,
         },
         matches: given.matches.iter().map(match_rule).collect(),
-        settings_schema: given.settings_schema.to_owned(),
+        reads_secret_values: given.reads_secret_values,
+        settings_schema,
         rules: given.rules.iter().map(rule).collect(),
         help_url: given.help_url.map(str::to_owned),
         tags: strings(given.tags),
+        properties: properties(given.properties),
     }
 }
 
@@ -80,7 +85,12 @@ fn rule(given: &Rule) -> wit::Rule {
         title: given.title.to_owned(),
         help: given.help_text(),
         severity: severity(given.severity),
+        properties: Vec::new(),
     }
+}
+
+fn properties(given: &[(&str, &str)]) -> Vec<(String, String)> {
+    given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 fn severity(given: Severity) -> wit::Severity {
@@ -145,6 +155,8 @@ fn context(given: wit::Context) -> crate::Context {
         repository: given.repository,
         base_commit: given.base_commit,
         head_commit: given.head_commit,
+        source_branch: given.source_branch,
+        target_branch: given.target_branch,
         environments: given.environments.into_iter().map(environment).collect(),
         pull_request: given.pull_request.map(pull_request),
         now: given.now,
@@ -156,7 +168,9 @@ fn environment(given: wit::Environment) -> crate::Environment {
     crate::Environment {
         name: given.name,
         order: given.order,
+        promotes_from: given.promotes_from,
         branches: given.branches,
+        cluster_versions: given.cluster_versions,
         declared: given.declared,
     }
 }
@@ -168,8 +182,6 @@ fn pull_request(given: wit::PullRequest) -> crate::PullRequest {
         author: given.author,
         labels: given.labels,
         approvers: given.approvers,
-        source_branch: given.source_branch,
-        target_branch: given.target_branch,
         from_fork: given.from_fork,
     }
 }
@@ -180,13 +192,15 @@ fn document(given: wit::Document, context: &crate::Context) -> crate::Document<'
     let mut document = crate::Document::new(given.index, operation(given.operation), source, context);
     document.role = role(given.role);
     document.path = given.path;
+    document.old_path = given.old_path;
     document.environment = given.environment;
     document.reaches = given.reaches;
-    document.cluster_version = given.cluster_version;
+    document.cluster_versions = given.cluster_versions;
     document.api_version = given.api_version;
     document.kind = given.kind;
     document.namespace = given.namespace;
     document.name = given.name;
+    document.extensions = given.extensions;
     document
 }
 
@@ -201,6 +215,11 @@ fn finding(given: crate::Finding) -> wit::Finding {
         fix: given
             .fix
             .map(|fix| wit::SuggestedFix { description: fix.description, json_patch: fix.json_patch }),
+        related: given.related.into_iter().map(related).collect(),
         properties: given.properties,
     }
+}
+
+fn related(given: crate::Related) -> wit::Related {
+    wit::Related { document: given.document, pointer: given.pointer, message: given.message }
 }

@@ -1,7 +1,7 @@
 //! What a policy is handed: a document of the change, and the run's context.
 
 use crate::Value;
-use crate::json::{Error, Json, Lazy, Origin};
+use crate::json::{Error, Json, Origin};
 
 /// What the change does to a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,8 +42,12 @@ pub struct Environment {
     pub name: String,
     /// Place in the promotion order, 0 first; none outside it.
     pub order: Option<u32>,
+    /// Name of the environment before it.
+    pub promotes_from: Option<String>,
     /// Branches that deploy it, as configured.
     pub branches: Vec<String>,
+    /// Kubernetes versions of its clusters: `1.33`; empty where the configuration names none.
+    pub cluster_versions: Vec<String>,
     /// True if the configuration names it; false if the gate recognised it by its path.
     pub declared: bool,
 }
@@ -61,30 +65,30 @@ pub struct PullRequest {
     pub labels: Vec<String>,
     /// Who approved it.
     pub approvers: Vec<String>,
-    /// The branch that it brings.
-    pub source_branch: String,
-    /// The branch that it goes into.
-    pub target_branch: String,
-    /// True if the source branch is in another repository.
+    /// True if the source branch is in another repository, or nobody knows that it is not.
     pub from_fork: bool,
 }
 
 /// What is the same for all documents of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {
-    /// The repository's name.
+    /// The repository's name at the Git host; empty where nobody knows.
     pub repository: String,
     /// Commit id of the base, hexadecimal; empty if the base is no commit.
     pub base_commit: String,
     /// Commit id of the head, hexadecimal; empty if the head is no commit.
     pub head_commit: String,
+    /// The branch that the change comes from; known outside a pull request too.
+    pub source_branch: Option<String>,
+    /// The branch that the change goes into.
+    pub target_branch: Option<String>,
     /// Every environment that is known.
     pub environments: Vec<Environment>,
     /// None outside a pull request.
     pub pull_request: Option<PullRequest>,
     /// RFC 3339: the time of the head commit.
     pub now: String,
-    /// A JSON object; see [`Document::kustomize_images`].
+    /// A JSON object; empty today.
     pub extensions: String,
 }
 
@@ -95,7 +99,7 @@ impl Context {
     }
 }
 
-/// The texts of a document, as JSON; parsed only when read.
+/// The texts of a document, as JSON; looked at only where they are read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Source {
     /// The document; none when it is deleted.
@@ -117,12 +121,14 @@ pub struct Document<'c> {
     pub role: Role,
     /// Repository path of its file.
     pub path: String,
+    /// Path of its file at base, where it is another one.
+    pub old_path: Option<String>,
     /// Name of the environment that it belongs to.
     pub environment: Option<String>,
     /// Names of the environments that it reaches.
     pub reaches: Vec<String>,
-    /// `1.33`
-    pub cluster_version: Option<String>,
+    /// Kubernetes versions of the clusters that it is for: `1.33`; empty where the configuration names none.
+    pub cluster_versions: Vec<String>,
     /// `apps/v1`; empty where the document has none. So are `kind` and `name`.
     pub api_version: String,
     /// `Deployment`
@@ -131,10 +137,12 @@ pub struct Document<'c> {
     pub namespace: Option<String>,
     /// `metadata.name`
     pub name: String,
+    /// A JSON object, if there is one; see [`Document::kustomize_images`].
+    pub extensions: Option<String>,
     context: &'c Context,
-    object: Lazy,
-    old_object: Lazy,
-    promoted_from: Lazy,
+    object: Option<Json>,
+    old_object: Option<Json>,
+    promoted_from: Option<Json>,
 }
 
 impl<'c> Document<'c> {
@@ -149,33 +157,35 @@ impl<'c> Document<'c> {
             operation,
             role: Role::Object,
             path: String::new(),
+            old_path: None,
             environment: None,
             reaches: Vec::new(),
-            cluster_version: None,
+            cluster_versions: Vec::new(),
             api_version: String::new(),
             kind: String::new(),
             namespace: None,
             name: String::new(),
+            extensions: None,
             context,
-            object: Lazy::new(source.object, new),
-            old_object: Lazy::new(source.old_object, old),
-            promoted_from: Lazy::new(source.promoted_from, whole),
+            object: source.object.map(|text| Json::unchecked(text, new)),
+            old_object: source.old_object.map(|text| Json::unchecked(text, old)),
+            promoted_from: source.promoted_from.map(|text| Json::unchecked(text, whole)),
         }
     }
 
     /// The document; none when it is deleted. Of a template or a plain file: a string with its digest.
     pub fn object(&self) -> Option<Value<'_>> {
-        self.object.root()
+        self.object.as_ref()?.read()
     }
 
     /// The document at the base commit; none when it is created.
     pub fn old_object(&self) -> Option<Value<'_>> {
-        self.old_object.root()
+        self.old_object.as_ref()?.read()
     }
 
     /// The same document in the environment before this one in the promotion order, as the head has it.
     pub fn promoted_from(&self) -> Option<Value<'_>> {
-        self.promoted_from.root()
+        self.promoted_from.as_ref()?.read()
     }
 
     /// What is the same for all documents of the run.
@@ -193,32 +203,21 @@ impl<'c> Document<'c> {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
     }
 
-    /// `metadata.labels[key]`
-    pub fn label(&self, key: &str) -> Option<&str> {
-        self.object()?.get("metadata")?.get("labels")?.str_at(key)
-    }
-
-    /// `metadata.annotations[key]`
-    pub fn annotation(&self, key: &str) -> Option<&str> {
-        self.object()?.get("metadata")?.get("annotations")?.str_at(key)
-    }
-
     /// Names of the images that get their tag or digest from the `images` of kustomizations, wherever the file of
     /// this document is used: what its own containers say of the tag does not run.
     pub fn kustomize_images(&self) -> Vec<String> {
-        let extensions = &self.context.extensions;
-        // Most documents have none; the text is parsed for the others only.
-        if !extensions.contains(&self.path) {
-            return Vec::new();
-        }
+        let Some(extensions) = &self.extensions else { return Vec::new() };
         let Ok(json) = Json::parse(extensions.as_str()) else { return Vec::new() };
-        let files = json.root().get("kustomize-images");
-        let names = files.and_then(|files| files.get(&self.path)).into_iter().flat_map(Value::items);
-        names.filter_map(Value::as_str).map(str::to_owned).collect()
+        let mut images = Vec::new();
+        for name in json.root().get("kustomize-images").into_iter().flat_map(Value::items) {
+            images.extend(name.as_str().map(str::to_owned));
+        }
+        images
     }
 
-    /// What could not be read so far.
-    pub(crate) fn error(&self) -> Option<&Error> {
-        self.object.error().or_else(|| self.old_object.error()).or_else(|| self.promoted_from.error())
+    /// The first thing that was malformed where a text was read.
+    pub(crate) fn error(&self) -> Option<Error> {
+        let texts = [&self.object, &self.old_object, &self.promoted_from];
+        texts.into_iter().flatten().find_map(Json::error)
     }
 }

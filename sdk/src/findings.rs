@@ -11,6 +11,17 @@ pub struct Fix {
     pub json_patch: String,
 }
 
+/// A second place that explains a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// The document's number in the run.
+    pub document: u32,
+    /// None: the document as a whole.
+    pub pointer: Option<String>,
+    /// What is there, one line.
+    pub message: String,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -28,6 +39,8 @@ pub struct Finding {
     pub sensitive: bool,
     /// None: a person has to think.
     pub fix: Option<Fix>,
+    /// Further places.
+    pub related: Vec<Related>,
     /// More facts, for machines.
     pub properties: Vec<(String, String)>,
 }
@@ -48,6 +61,13 @@ impl Finding {
     /// Adds a fact for machines.
     pub fn property(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
         self.properties.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Adds a place that explains the finding, in this document or another one of the call.
+    pub fn related(&mut self, value: Value<'_>, message: impl Into<String>) -> &mut Self {
+        let (document, pointer) = value.place();
+        self.related.push(Related { document, pointer, message: message.into() });
         self
     }
 
@@ -85,6 +105,7 @@ impl Findings {
             pointer,
             sensitive: false,
             fix: None,
+            related: Vec::new(),
             properties: Vec::new(),
         });
         let last = self.list.len() - 1;
@@ -99,6 +120,11 @@ impl Findings {
     /// True if there is none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// What was reported so far, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.list.iter()
     }
 
     pub(crate) fn into_list(self) -> Vec<Finding> {

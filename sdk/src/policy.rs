@@ -3,13 +3,14 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::schema::SettingsSchema;
 use crate::{Document, Findings, Operation, Role};
 
 /// A policy. One value is made for each settings document, and judges any number of documents.
 pub trait Policy: Sized {
-    /// What the operator may set. Use [`NoSettings`] if there is nothing; mark optional fields
-    /// `#[serde(default)]`.
-    type Settings: DeserializeOwned;
+    /// What the operator may set: a type that derives [`Deserialize`] and [`SettingsSchema`](macro@crate::SettingsSchema),
+    /// with a default for every field. Use [`NoSettings`] if there is nothing.
+    type Settings: DeserializeOwned + SettingsSchema;
 
     /// Who the policy is and what it wants to see.
     const METADATA: Metadata;
@@ -34,7 +35,7 @@ pub trait Policy: Sized {
 }
 
 /// Settings of a policy that has none: an empty map.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, crate::SettingsSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoSettings {}
 
@@ -128,14 +129,16 @@ pub struct Metadata {
     pub scope: Scope,
     /// A document that matches any of these is passed; none: every object.
     pub matches: &'static [Match],
-    /// JSON Schema (2020-12) of the settings.
-    pub settings_schema: &'static str,
+    /// The policy must see the values of Secrets; the operator has to allow it. False: they reach it masked.
+    pub reads_secret_values: bool,
     /// Every rule that a finding may name.
     pub rules: &'static [Rule],
     /// Where more is written.
     pub help_url: Option<&'static str>,
     /// Words to find the policy by.
     pub tags: &'static [&'static str],
+    /// Names and values, for what has no field.
+    pub properties: &'static [(&'static str, &'static str)],
 }
 
 impl Metadata {
@@ -148,10 +151,11 @@ impl Metadata {
             description: "",
             scope: Scope::PerObject,
             matches: &[],
-            settings_schema: "{}",
+            reads_secret_values: false,
             rules: &[],
             help_url: None,
             tags: &[],
+            properties: &[],
         }
     }
 

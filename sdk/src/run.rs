@@ -13,9 +13,14 @@ pub enum Failure {
 
 /// Reads settings and makes the policy.
 fn configure<P: Policy>(settings: &str) -> Result<P, Vec<SettingsIssue>> {
-    let text = if settings.trim().is_empty() { "{}" } else { settings };
+    let text = if settings.trim_ascii().is_empty() { "{}" } else { settings };
     let json = Json::parse(text).map_err(|error| vec![SettingsIssue::new("", error.to_string())])?;
     P::new(crate::from_value(json.root()).map_err(|issue| vec![issue])?)
+}
+
+/// The JSON Schema (2020-12) of the policy's settings, as the gate and editors get it.
+pub fn settings_schema<P: Policy>() -> String {
+    crate::schema::text::<P::Settings>()
 }
 
 /// What is wrong with a settings document (JSON); nothing if it is fine.

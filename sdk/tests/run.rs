@@ -96,23 +96,18 @@ fn settings_are_checked() {
 }
 
 #[test]
-fn images_that_kustomizations_set_are_known_by_path() {
-    let extensions =
-        r#"{"kustomize-images": {"base/web.yaml": ["shop/web", "shop/log"], "x\"y.yaml": ["a"]}}"#;
-    let context = Context { extensions: extensions.to_owned(), ..Context::default() };
-    for (path, expected) in [
-        ("base/web.yaml", vec!["shop/web", "shop/log"]),
-        ("base/web.yam", vec![]),
-        ("web.yaml", vec![]),
-        ("", vec![]),
-        ("kustomize-images", vec![]),
-    ] {
+fn images_that_kustomizations_set_are_an_extension_of_the_document() {
+    let context = Context::default();
+    let images = |extensions: Option<&str>| {
         let mut document = Document::new(0, Operation::Create, Source::default(), &context);
-        document.path = path.to_owned();
-        assert_eq!(document.kustomize_images(), expected, "{path}");
+        document.extensions = extensions.map(str::to_owned);
+        document.kustomize_images()
+    };
+    assert_eq!(
+        images(Some(r#"{"kustomize-images": ["shop/web", "shop/log"], "later": 1}"#)),
+        ["shop/web", "shop/log"]
+    );
+    for nothing in [None, Some("{}"), Some("[a.yaml"), Some(r#"{"kustomize-images": {"a": ["b"]}}"#)] {
+        assert!(images(nothing).is_empty(), "{nothing:?}");
     }
-    let broken = Context { extensions: "[a.yaml".to_owned(), ..Context::default() };
-    let mut document = Document::new(0, Operation::Create, Source::default(), &broken);
-    document.path = "a.yaml".to_owned();
-    assert!(document.kustomize_images().is_empty());
 }

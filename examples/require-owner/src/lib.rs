@@ -26,8 +26,6 @@ impl Policy for RequireOwner {
             operations: &[Operation::Create, Operation::Update, Operation::Unchanged],
             ..Match::ANY
         }],
-        // Checked by the gate before the policy sees any settings.
-        settings_schema: include_str!("../settings.schema.json"),
         rules: RULES,
         tags: &["ownership"],
         // The scope is that of `Metadata::new`, per object: each verdict depends on one document only, so the gate
@@ -54,9 +52,8 @@ impl Policy for RequireOwner {
 impl RequireOwner {
     /// The value of the label, else of the annotation.
     fn owner<'d>(&self, document: &'d Document<'_>) -> Option<Value<'d>> {
-        let metadata = document.object()?.get("metadata")?;
-        let lists = ["labels", "annotations"].into_iter();
-        lists.filter_map(|list| metadata.get(list)).find_map(|list| list.get(self.settings.key()))
+        let key = self.settings.key();
+        document.label_value(key).or_else(|| document.annotation_value(key))
     }
 
     fn check_owner(&self, owner: Value<'_>, findings: &mut Findings) {
@@ -81,10 +78,10 @@ impl RequireOwner {
     }
 }
 
-/// Whatever makes pods is a workload, of any kind: `pod_specs` finds them in unknown kinds, too.
+/// Whatever makes pods is a workload, of any kind, also one that nobody has heard of.
 fn needs_owner(document: &Document<'_>) -> bool {
     let is_namespace = document.api_version == "v1" && document.kind == "Namespace";
-    is_namespace || !document.pod_specs().is_empty()
+    is_namespace || document.makes_pods()
 }
 
 // The one line that makes a component of the crate when it is compiled for WebAssembly. Otherwise it does nothing.

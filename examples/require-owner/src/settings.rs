@@ -1,14 +1,20 @@
-//! What the operator may set. `settings.schema.json` says the same to the gate and to editors.
+//! What the operator may set. The derived JSON Schema says the same to the gate and to editors: the doc comments are its
+//! descriptions, and the defaults are those of `Default`.
 
-use gate_sdk::{Document, SettingsIssue, glob};
+use gate_sdk::{Document, SettingsIssue, SettingsSchema, glob};
 use serde::Deserialize;
 
-/// The settings. Every field has a default, so the policy also runs without any.
-#[derive(Debug, Clone, Deserialize)]
+/// Who may own what. Every field has a default, so the policy also runs without any settings.
+#[derive(Debug, Clone, Deserialize, SettingsSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Settings {
+    /// The label or annotation that names the owner: `owner`, `example.com/team`.
     key: String,
+    /// Patterns of accepted owners: `team-*`. By default everyone.
+    #[schema(min_items = 1, items(min_length = 1))]
     owners: Vec<String>,
+    /// Patterns of namespaces that need no owner: `kube-*`.
+    #[schema(items(min_length = 1))]
     exempt_namespaces: Vec<String>,
 }
 

@@ -38,7 +38,6 @@ impl Policy for ImageTags {
             operations: &[Operation::Create, Operation::Update, Operation::Unchanged],
             ..Match::ANY
         }],
-        settings_schema: include_str!("../settings.schema.json"),
         rules: RULES,
         tags: &["images", "supply-chain"],
         ..Metadata::new("image-tags", env!("CARGO_PKG_VERSION"), "Image tags by environment")

@@ -113,15 +113,27 @@ pub(crate) fn images<'d>(document: &'d Document<'_>) -> Vec<Image<'d>> {
         Role::Patch if root.is_seq() => root.items().filter_map(patched_image).collect(),
         _ => {
             let mut found = workload(document);
-            for values in ["/spec/values", "/spec/source/helm/valuesObject"].map(|at| root.find(at)) {
-                found.extend(values.into_iter().flat_map(helm_values));
+            // Kubernetes' own kinds have no Helm values.
+            if !matches!(document.api_version.as_str(), "v1" | "apps/v1" | "batch/v1") {
+                found.extend(inline_values(root).into_iter().flat_map(helm_values));
             }
-            let sources = root.find("/spec/sources").into_iter().flat_map(Value::items);
-            found
-                .extend(sources.filter_map(|source| source.find("/helm/valuesObject")).flat_map(helm_values));
             found
         }
     }
+}
+
+/// Values that a HelmRelease of Flux or an Application of Argo CD carries.
+fn inline_values(root: Value<'_>) -> Vec<Value<'_>> {
+    let mut found = Vec::new();
+    for (key, value) in root.get("spec").into_iter().flat_map(Value::entries) {
+        match key {
+            "values" => found.push(value),
+            "source" => found.extend(value.find("/helm/valuesObject")),
+            "sources" => found.extend(value.items().filter_map(|source| source.find("/helm/valuesObject"))),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn workload<'d>(document: &'d Document<'_>) -> Vec<Image<'d>> {

@@ -56,7 +56,9 @@ pub(crate) fn parse(text: &str) -> Result<Reference<'_>, Problem> {
 /// True if the text has a gap that something fills in before it is applied: a shell or Flux variable, a Helm
 /// expression, a Tekton parameter.
 pub(crate) fn is_placeholder(text: &str) -> bool {
-    text.contains(['$', '{', '<', '%']) || text.to_ascii_lowercase().ends_with(":placeholder")
+    const WORD: &str = ":placeholder";
+    let end = text.len().checked_sub(WORD.len()).and_then(|at| text.get(at..));
+    gate_sdk::text::contains_any(text, b"${<%") || end.is_some_and(|end| end.eq_ignore_ascii_case(WORD))
 }
 
 fn check_name(name: &str) -> Result<(), Problem> {

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use gate_sdk::glob;
+use gate_sdk::{SettingsSchema, glob};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 /// What a tag must look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, SettingsSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Require {
     /// It is there, and does not move.
@@ -19,28 +19,29 @@ pub(crate) enum Require {
 }
 
 /// Whether an image needs a digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, SettingsSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Digest {
-    /// It may have one instead of a tag.
+    /// It may have one instead of a tag; the tag beside a digest is not judged.
     Allowed,
     /// It must have one.
     Required,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, SettingsSchema)]
 #[serde(rename_all = "kebab-case")]
 enum VPrefix {
     Allowed,
     Forbidden,
 }
 
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+/// What an environment demands, as far as it is set.
+#[derive(Debug, Clone, Copy, Default, Deserialize, SettingsSchema)]
 #[serde(deny_unknown_fields)]
 struct Choice {
-    #[serde(default)]
+    /// What a tag must look like.
     require: Option<Require>,
-    #[serde(default)]
+    /// Whether an image needs a digest.
     digest: Option<Digest>,
 }
 
@@ -51,14 +52,22 @@ pub(crate) struct Demand {
     pub(crate) digest: Digest,
 }
 
-/// The settings; every key that is no option names an environment.
-#[derive(Debug, Clone)]
+/// Every key that is no option is the name of an environment.
+// Serde's own way to take the keys that are left would make the policy larger by a third: `Keys` reads this type.
+#[derive(Debug, Clone, SettingsSchema)]
+#[serde(rename_all = "kebab-case", default)]
 pub struct Settings {
+    /// Documents outside every environment, and environments with neither a setting nor a usual name.
     default: Choice,
+    #[serde(flatten)]
     environments: Vec<(String, Choice)>,
+    /// Tags that are refused everywhere because they move. `*` and `?` are wildcards.
     moving_tags: Vec<String>,
+    /// Images that are not judged, without tag and digest: `registry.example.com/team/**`.
     exclude_images: Vec<String>,
+    /// Whether `v1.2.3` is as good as `1.2.3`.
     v_prefix: VPrefix,
+    /// Suffixes that name a variant and no pre-release, without the dash: `alpine`, `ubi*`.
     variants: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! What a change sets and takes away, and whether the environment before has it already.
 
-use gate_sdk::{Document, Kind, Operation, Value};
+use gate_sdk::{Document, Kind, Operation, Value, text};
 
 /// Keys by which list items are the same item, wherever they stand in the list.
 const NAMES: &[&str] =
@@ -145,11 +145,11 @@ fn named_like<'v>(list: Value<'v>, item: Value<'_>, key: &str) -> Option<Value<'
 }
 
 /// The text with the name of the environment replaced where it stands as a word of its own.
-fn rename(text: &str, names: Pair<'_>) -> String {
-    let mut renamed = String::with_capacity(text.len());
-    let mut rest = text;
+fn rename(given: &str, names: Pair<'_>) -> String {
+    let mut renamed = String::with_capacity(given.len());
+    let mut rest = given;
     let is_word = |c: char| c.is_ascii_alphanumeric();
-    while let Some(at) = rest.find(names.here).filter(|_| !names.here.is_empty()) {
+    while let Some(at) = text::find(rest, names.here).filter(|_| !names.here.is_empty()) {
         let (before, after) = (rest.get(..at).unwrap_or(""), rest.get(at + names.here.len()..).unwrap_or(""));
         let left = before.chars().next_back().or_else(|| renamed.chars().next_back());
         let alone = !left.is_some_and(is_word) && !after.chars().next().is_some_and(is_word);

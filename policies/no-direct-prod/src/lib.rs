@@ -42,7 +42,6 @@ impl Policy for NoDirectProd {
             operations: &[Operation::Create, Operation::Update, Operation::Delete],
             ..Match::ANY
         }],
-        settings_schema: include_str!("../settings.schema.json"),
         rules: RULES,
         tags: &["promotion", "environments"],
         ..Metadata::new("no-direct-prod", env!("CARGO_PKG_VERSION"), "No direct changes of production")

@@ -26,9 +26,9 @@ pub(crate) fn before<'c>(environment: &Environment, context: &'c Context) -> Vec
 /// True if the pull request goes from a branch of the environment before into a branch of this one. A fork's
 /// branch is not the environment's, whatever it is called.
 pub(crate) fn is_promotion(environment: &Environment, before: &[&Environment], context: &Context) -> bool {
-    let Some(request) = &context.pull_request else { return false };
-    !request.from_fork
-        && environment.branches.contains(&request.target_branch)
-        && before.iter().any(|other| other.branches.contains(&request.source_branch))
-        && !environment.branches.contains(&request.source_branch)
+    let (Some(source), Some(target)) = (&context.source_branch, &context.target_branch) else { return false };
+    context.pull_request.as_ref().is_none_or(|request| !request.from_fork)
+        && environment.branches.contains(target)
+        && before.iter().any(|other| other.branches.contains(source))
+        && !environment.branches.contains(source)
 }

@@ -38,6 +38,9 @@ pub(crate) fn last_word(name: &str) -> String {
 /// What a name suggests about its value. Only its last word counts, so that `passwordFile`, `secretName` and
 /// `tokenTTL` suggest nothing.
 pub(crate) fn suspicion(name: &str) -> Option<Suspicion> {
+    if !may_end_like_a_secret(name) {
+        return None;
+    }
     let words = words(name);
     let mut backwards = words.rsplit(' ');
     let (last, before) = (backwards.next()?, backwards.next().unwrap_or(""));
@@ -49,6 +52,17 @@ pub(crate) fn suspicion(name: &str) -> Option<Suspicion> {
     }
     let is_key = last == "key" && KEY_OF.contains(&before);
     (is_key || WEAK.iter().any(|word| last.ends_with(word))).then_some(Suspicion::Weak)
+}
+
+/// False for most names, without taking them apart: no word for a secret ends in these three letters.
+fn may_end_like_a_secret(name: &str) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
+    let len = name.bytes().rev().take_while(|byte| !is_letter(byte)).count();
+    let letters = name.as_bytes().get(..name.len() - len).and_then(|letters| letters.last_chunk::<3>());
+    let Some(last) = letters.map(|letters| letters.map(|byte| byte.to_ascii_lowercase())) else {
+        return false;
+    };
+    matches!(&last, b"ord" | b"swd" | b"ase" | b"pwd" | b"ret" | b"ken" | b"key" | b"ial" | b"als")
 }
 
 /// `adminpassword`, `dbpasswd`: written together; but not `nopassword`.
@@ -83,7 +97,25 @@ fn words(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::Suspicion::{Strong, Weak};
-    use super::suspicion;
+    use super::{STRONG, WEAK, may_end_like_a_secret, suspicion};
+
+    #[test]
+    fn no_word_is_missed_by_its_last_letters() {
+        for word in STRONG.iter().chain(WEAK).chain(&["key"]) {
+            for name in [
+                word.to_string(),
+                word.to_uppercase(),
+                format!("a_{word}"),
+                format!("{word}_12"),
+                format!("{word}-"),
+            ] {
+                assert!(may_end_like_a_secret(&name), "{name}");
+            }
+        }
+        assert!(
+            !may_end_like_a_secret("image") && !may_end_like_a_secret("") && !may_end_like_a_secret("12")
+        );
+    }
 
     #[test]
     fn the_last_word_decides() {

@@ -35,7 +35,7 @@ impl Policy for PlaintextSecrets {
             operations: &[Operation::Create, Operation::Update, Operation::Unchanged],
             ..Match::ANY
         }],
-        settings_schema: include_str!("../settings.schema.json"),
+        reads_secret_values: true,
         rules: RULES,
         tags: &["secrets", "security"],
         ..Metadata::new("plaintext-secrets", env!("CARGO_PKG_VERSION"), "Secrets in clear")

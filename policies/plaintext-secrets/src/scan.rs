@@ -1,10 +1,10 @@
 //! Values outside Secrets: known tokens, URLs with passwords, and values under the name of a secret.
 
-use gate_sdk::{Findings, Kind, Rule, Value};
+use gate_sdk::{Findings, Kind, Rule, Value, json::Visit};
 
 use crate::rules::{LEAKED_TOKEN, PASSWORD_IN_URL, PLAINTEXT_CREDENTIAL};
 use crate::settings::Settings;
-use crate::{secret, text, tokens, value};
+use crate::{keys, secret, text, tokens, value};
 
 /// Subtrees that are encrypted, or that only say where a secret is.
 const SKIPPED: &[&str] =
@@ -32,36 +32,46 @@ impl Scan<'_> {
         if is_secret {
             secret::check_object(root, self.settings, self.findings);
         }
-        if root.get("secretGenerator").is_some() {
-            secret::check_generators(root, self.settings, self.findings);
-        }
         let mut walk = root.walk();
         while let Some(visit) = walk.next() {
             let key = visit.key.unwrap_or("");
             let done = is_secret && matches!(key, "data" | "stringData") || key == "secretGenerator";
             let sops = key == "sops" && visit.value.is_map();
+            if key == "secretGenerator"
+                && !visit.is_item
+                && visit.parent.is_some_and(|parent| parent.is(root))
+            {
+                secret::check_generators(visit.value, self.settings, self.findings);
+            }
             if !visit.is_item && (done || sops || SKIPPED.contains(&key)) {
                 walk.skip_children();
             } else {
-                self.value(if visit.is_item { "" } else { key }, visit.value, key);
+                self.value(if visit.is_item { "" } else { key }, &visit);
             }
         }
     }
 
-    fn value(&mut self, key: &str, value: Value<'_>, list: &str) {
+    fn value(&mut self, key: &str, visit: &Visit<'_>) {
+        let value = visit.value;
+        if key == "value"
+            && let Some(map) = visit.parent
+        {
+            self.name_and_value(map, value);
+        }
         match value.kind() {
             Kind::Str => self.text(key, value),
             Kind::Number => self.named(key, value),
-            Kind::Map => self.name_and_value(value),
-            Kind::Seq if matches!(list, "args" | "command") => self.arguments(value),
-            Kind::Seq | Kind::Bool | Kind::Null => {}
+            Kind::Seq if matches!(visit.key, Some("args" | "command")) => self.arguments(value),
+            Kind::Map | Kind::Seq | Kind::Bool | Kind::Null => {}
         }
     }
 
     /// `name: DB_PASSWORD` beside `value: …`: environment variables, Helm parameters.
-    fn name_and_value(&mut self, map: Value<'_>) {
+    fn name_and_value(&mut self, map: Value<'_>, value: Value<'_>) {
         let name = map.str_at("name").or_else(|| map.str_at("key"));
-        if let (Some(name), Some(value)) = (name, map.get("value"))
+        if let Some(name) = name
+            && keys::suspicion(text::trim_start(name, "-")).is_some()
+            && map.get("value").is_some_and(|first| first.is(value))
             && value.as_str().is_none_or(|text| self.by_form(name, text).is_none())
         {
             self.named(name, value);
@@ -96,10 +106,11 @@ impl Scan<'_> {
         if self.settings.excludes_key(key) || self.json(value, text) {
             return;
         }
-        let hit = self
-            .by_form(key, text)
-            .or_else(|| if text.contains('\n') { None } else { self.by_name(key, text, 3) });
-        let hit = hit.or_else(|| text::pairs(text).find_map(|(name, part)| self.by_name(name, part, 5)));
+        let marks = text::marks(text);
+        let by_form = if marks.may_have_a_form { self.by_form(key, text) } else { None };
+        let hit = by_form.or_else(|| if marks.has_lines { None } else { self.by_name(key, text, 3) });
+        let pair = || text::pairs(text).find_map(|(name, part)| self.by_name(name, part, 5));
+        let hit = hit.or_else(|| if marks.may_have_pairs { pair() } else { None });
         if let Some(hit) = hit {
             self.report(value, &hit);
         }
@@ -107,7 +118,7 @@ impl Scan<'_> {
 
     /// Follows JSON inside a string, such as `last-applied-configuration`.
     fn json(&mut self, value: Value<'_>, text: &str) -> bool {
-        if self.embedded >= MAX_EMBEDDED || !text.trim_start().starts_with(['{', '[']) {
+        if self.embedded >= MAX_EMBEDDED || !text::starts_like_json(text) {
             return false;
         }
         let Ok(json) = value.embedded() else { return false };

@@ -54,9 +54,9 @@ pub(crate) fn check_object(object: Value<'_>, settings: &Settings, findings: &mu
 }
 
 /// Reports the literals of secret generators of a kustomization.
-pub(crate) fn check_generators(root: Value<'_>, settings: &Settings, findings: &mut Findings) {
-    let generators = root.get("secretGenerator").into_iter().flat_map(Value::items);
-    let literals = generators.filter_map(|generator| generator.get("literals")).flat_map(Value::items);
+pub(crate) fn check_generators(generators: Value<'_>, settings: &Settings, findings: &mut Findings) {
+    let literals =
+        generators.items().filter_map(|generator| generator.get("literals")).flat_map(Value::items);
     for literal in literals {
         let Some((key, text)) = literal.as_str().and_then(|text| text.split_once('=')) else { continue };
         let text = text::trim(text, "\"'");

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_yaml::Value as Yaml;
 
-use super::Expectation;
-use crate::{Context, Document, Environment, Operation, PullRequest, Role, Source};
+use super::{Expectation, Input};
+use crate::{Context, Environment, Operation, PullRequest, Role, Source};
 
 /// One case: what the policy is given, and what it must find.
 #[derive(Debug, Clone, Deserialize)]
@@ -12,6 +12,9 @@ use crate::{Context, Document, Environment, Operation, PullRequest, Role, Source
 pub struct Case {
     /// What the case shows, as a sentence.
     pub name: String,
+    /// Line of the file, 1-based, on which it starts.
+    #[serde(skip)]
+    pub line: usize,
     #[serde(default)]
     settings: Option<Yaml>,
     #[serde(default)]
@@ -29,9 +32,11 @@ pub struct Case {
 /// One document of a case.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct DocumentCase {
+struct DocumentCase {
     #[serde(default)]
     path: Option<String>,
+    #[serde(default)]
+    old_path: Option<String>,
     #[serde(default)]
     role: Option<String>,
     #[serde(default)]
@@ -41,19 +46,23 @@ pub struct DocumentCase {
     #[serde(default)]
     reaches: Vec<String>,
     #[serde(default)]
-    cluster_version: Option<String>,
+    cluster_versions: Vec<String>,
     #[serde(default)]
     object: Option<Yaml>,
     #[serde(default)]
     old_object: Option<Yaml>,
     #[serde(default)]
     promoted_from: Option<Yaml>,
+    #[serde(default)]
+    extensions: Option<Yaml>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct ContextCase {
     repository: String,
+    source_branch: Option<String>,
+    target_branch: Option<String>,
     environments: Vec<EnvironmentCase>,
     pull_request: Option<PullRequestCase>,
     now: String,
@@ -65,7 +74,9 @@ struct ContextCase {
 struct EnvironmentCase {
     name: String,
     order: Option<u32>,
+    promotes_from: Option<String>,
     branches: Vec<String>,
+    cluster_versions: Vec<String>,
     declared: bool,
 }
 
@@ -77,29 +88,11 @@ struct PullRequestCase {
     author: String,
     labels: Vec<String>,
     approvers: Vec<String>,
-    source_branch: String,
-    target_branch: String,
     from_fork: bool,
 }
 
 impl Case {
-    /// Reads the cases of a file.
-    ///
-    /// # Errors
-    /// The text is no YAML, or a case has unknown or missing keys.
-    pub fn read(text: &str) -> Result<Vec<Self>, String> {
-        let mut cases = Vec::new();
-        for document in serde_yaml::Deserializer::from_str(text) {
-            let case = Option::<Self>::deserialize(document).map_err(|error| error.to_string())?;
-            cases.extend(case);
-        }
-        for case in &cases {
-            case.check()?;
-        }
-        Ok(cases)
-    }
-
-    fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), String> {
         for document in &self.documents {
             document.role()?;
             document.operation()?;
@@ -119,6 +112,8 @@ impl Case {
             repository: given.repository,
             base_commit: String::new(),
             head_commit: String::new(),
+            source_branch: given.source_branch,
+            target_branch: given.target_branch,
             environments: given.environments.into_iter().map(EnvironmentCase::into_environment).collect(),
             pull_request: given.pull_request.map(PullRequestCase::into_pull_request),
             now: given.now,
@@ -127,14 +122,21 @@ impl Case {
     }
 
     /// The documents, numbered from 0.
-    pub fn documents<'c>(&self, context: &'c Context) -> Vec<Document<'c>> {
-        (0..).zip(&self.documents).map(|(index, given)| given.document(index, context)).collect()
+    pub fn inputs(&self) -> Vec<Input> {
+        (0..).zip(&self.documents).map(|(index, given)| given.input(index)).collect()
     }
 }
 
 impl EnvironmentCase {
     fn into_environment(self) -> Environment {
-        Environment { name: self.name, order: self.order, branches: self.branches, declared: self.declared }
+        Environment {
+            name: self.name,
+            order: self.order,
+            promotes_from: self.promotes_from,
+            branches: self.branches,
+            cluster_versions: self.cluster_versions,
+            declared: self.declared,
+        }
     }
 }
 
@@ -146,8 +148,6 @@ impl PullRequestCase {
             author: self.author,
             labels: self.labels,
             approvers: self.approvers,
-            source_branch: self.source_branch,
-            target_branch: self.target_branch,
             from_fork: self.from_fork,
         }
     }
@@ -178,29 +178,32 @@ impl DocumentCase {
         }
     }
 
-    fn document<'c>(&self, index: u32, context: &'c Context) -> Document<'c> {
-        let source = Source {
-            object: self.object.as_ref().map(json),
-            old_object: self.old_object.as_ref().map(json),
-            promoted_from: self.promoted_from.as_ref().map(json),
-        };
-        let operation = self.operation().unwrap_or(Operation::Unchanged);
-        let mut document = Document::new(index, operation, source, context);
-        document.role = self.role().unwrap_or(Role::Object);
-        document.path = self.path.clone().unwrap_or_else(|| format!("document-{index}.yaml"));
-        document.environment.clone_from(&self.environment);
-        document.reaches.clone_from(&self.reaches);
-        document.cluster_version.clone_from(&self.cluster_version);
+    fn input(&self, index: u32) -> Input {
         let shown = self.object.as_ref().or(self.old_object.as_ref());
         let text = |keys: &[&str]| {
             let found = keys.iter().try_fold(shown?, |value, key| value.get(*key))?;
             found.as_str().map(str::to_owned)
         };
-        document.api_version = text(&["apiVersion"]).unwrap_or_default();
-        document.kind = text(&["kind"]).unwrap_or_default();
-        document.namespace = text(&["metadata", "namespace"]);
-        document.name = text(&["metadata", "name"]).unwrap_or_default();
-        document
+        Input {
+            index,
+            operation: self.operation().unwrap_or(Operation::Unchanged),
+            role: self.role().unwrap_or(Role::Object),
+            path: self.path.clone().unwrap_or_else(|| format!("document-{index}.yaml")),
+            old_path: self.old_path.clone(),
+            environment: self.environment.clone(),
+            reaches: self.reaches.clone(),
+            cluster_versions: self.cluster_versions.clone(),
+            extensions: self.extensions.as_ref().map(json),
+            api_version: text(&["apiVersion"]).unwrap_or_default(),
+            kind: text(&["kind"]).unwrap_or_default(),
+            namespace: text(&["metadata", "namespace"]),
+            name: text(&["metadata", "name"]).unwrap_or_default(),
+            source: Source {
+                object: self.object.as_ref().map(json),
+                old_object: self.old_object.as_ref().map(json),
+                promoted_from: self.promoted_from.as_ref().map(json),
+            },
+        }
     }
 }
 

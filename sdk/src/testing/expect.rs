@@ -1,8 +1,9 @@
-//! Expected against reported findings.
+//! What a case expects.
 
 use serde::Deserialize;
 
-use crate::{Finding, SettingsIssue};
+use super::Found;
+use crate::Severity;
 
 /// What a finding must look like.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
@@ -59,63 +60,24 @@ impl From<Form> for Expectation {
 }
 
 impl Expectation {
-    fn is_met_by(&self, finding: &Finding) -> bool {
-        self.document == finding.document
-            && self.finding == place(finding)
-            && self.message.as_ref().is_none_or(|part| finding.message.contains(part.as_str()))
-            && self.severity.as_deref() == finding.severity.map(crate::Severity::as_str)
-            && self.sensitive.is_none_or(|sensitive| sensitive == finding.sensitive)
+    /// The rule, without its place.
+    pub(super) fn rule(&self) -> &str {
+        self.finding.split_once('@').map_or(&self.finding, |(rule, _)| rule)
     }
-}
 
-fn place(finding: &Finding) -> String {
-    match &finding.pointer {
-        Some(pointer) => format!("{}@{pointer}", finding.rule),
-        None => finding.rule.to_owned(),
+    /// In what `found` differs from what is expected; nothing if it is what is expected.
+    pub(super) fn differs(&self, found: &Found) -> Vec<&'static str> {
+        let message = self.message.as_ref().is_none_or(|part| found.message.contains(part.as_str()));
+        let severity = self.severity.as_deref() == found.severity.map(Severity::as_str);
+        let sensitive = self.sensitive.is_none_or(|sensitive| sensitive == found.sensitive);
+        let all = [
+            ("rule", self.rule() == found.rule),
+            ("document", self.document == found.document),
+            ("place", self.rule() != found.rule || self.finding == found.place()),
+            ("message", message),
+            ("severity", severity),
+            ("sensitive", sensitive),
+        ];
+        all.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
     }
-}
-
-/// One line for each expectation that is not met and for each finding that nobody expects.
-pub(super) fn differences(expected: &[Expectation], found: &[Finding]) -> Vec<String> {
-    let mut open: Vec<_> = found.iter().collect();
-    let mut lines = Vec::new();
-    for expectation in expected {
-        match open.iter().position(|finding| expectation.is_met_by(finding)) {
-            Some(at) => drop(open.remove(at)),
-            None => lines.push(expected_line(expectation)),
-        }
-    }
-    lines.extend(open.into_iter().map(reported_line));
-    lines
-}
-
-/// One line for each pointer that the settings check does not name, and for each other that it names.
-pub(super) fn refusals(expected: &[String], issues: &[SettingsIssue]) -> Vec<String> {
-    let missing = expected.iter().filter(|pointer| !issues.iter().any(|issue| issue.pointer == **pointer));
-    let extra = issues.iter().filter(|issue| !expected.contains(&issue.pointer));
-    let missing = missing.map(|pointer| format!("- refused   settings {pointer}"));
-    missing
-        .chain(extra.map(|issue| format!("+ refused   settings {}: {}", issue.pointer, issue.message)))
-        .collect()
-}
-
-fn expected_line(expectation: &Expectation) -> String {
-    let mut line = format!("- expected  document {}: {}", expectation.document, expectation.finding);
-    for (name, value) in [("message", &expectation.message), ("severity", &expectation.severity)] {
-        if let Some(value) = value {
-            line.push_str(&format!(", {name} `{value}`"));
-        }
-    }
-    line
-}
-
-fn reported_line(finding: &Finding) -> String {
-    let severity = finding.severity.map_or("", crate::Severity::as_str);
-    let mask = if finding.sensitive { " sensitive" } else { "" };
-    format!(
-        "+ reported  document {}: {} {severity}{mask}: {}",
-        finding.document,
-        place(finding),
-        finding.message
-    )
 }

@@ -1,4 +1,5 @@
-//! Runs a policy natively over data-driven cases, so that `cargo test` needs no WebAssembly.
+//! Runs a policy natively over data-driven cases, so that `cargo test` needs no WebAssembly. `gate policy test` runs the same
+//! cases against the component: what judges is a [`Subject`], the rest is the same code.
 //!
 //! A case file is YAML; `---` separates cases:
 //!
@@ -37,21 +38,40 @@
 //! ```
 
 mod case;
+mod coverage;
+mod difference;
 mod expect;
+mod input;
+mod metadata;
+mod read;
+mod run;
+mod subject;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-pub use case::{Case, DocumentCase};
+pub use case::Case;
+pub use coverage::Coverage;
+pub use difference::Difference;
 pub use expect::Expectation;
+pub use input::Input;
+pub use read::CaseFile;
+pub use run::{CaseResult, Ran, run_case, run_files};
+pub use subject::{Answer, Found, Native, Subject};
 
-use crate::{Failure, Finding, Json, Policy};
+use crate::Policy;
 
 /// What went wrong, one line for each difference. Its `Debug` form is the text itself, so that a test may
 /// return it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Report(String);
+
+impl Report {
+    fn new(text: String) -> Self {
+        Self(text)
+    }
+}
 
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,7 +93,7 @@ pub struct Summary {
     /// How many cases.
     pub cases: usize,
     /// In how many cases each rule was found.
-    pub hits: BTreeMap<&'static str, usize>,
+    pub hits: BTreeMap<String, usize>,
 }
 
 impl Summary {
@@ -82,7 +102,7 @@ impl Summary {
     /// # Errors
     /// What is missing.
     pub fn require_every_rule<P: Policy>(&self) -> Result<(), Report> {
-        let mut problems = metadata_problems::<P>();
+        let mut problems = metadata::metadata_problems::<P>();
         for rule in P::METADATA.rules {
             match self.hits.get(rule.id).copied().unwrap_or(0) {
                 0 => problems.push(format!("no case finds {}", rule.id)),
@@ -99,112 +119,32 @@ impl Summary {
 /// # Errors
 /// Differences, unreadable cases, files without a case, cases that reach no document, a folder without files.
 pub fn run_cases<P: Policy>(folder: impl AsRef<Path>) -> Result<Summary, Report> {
-    let mut summary = Summary::default();
-    let mut problems = Vec::new();
-    for path in case_files(folder.as_ref())? {
-        run_file::<P>(&path, &mut summary, &mut problems);
-    }
-    report(&problems).map(|()| summary)
-}
-
-/// Runs one case; answers the differences as lines, and the rules that were found.
-pub fn run_case<P: Policy>(case: &Case) -> (Vec<String>, Vec<Finding>) {
-    let settings = case.settings_json();
-    if !case.refused.is_empty() {
-        return (expect::refusals(&case.refused, &crate::check_settings::<P>(&settings)), Vec::new());
-    }
-    let context = case.context();
-    let documents: Vec<_> = case.documents(&context).into_iter().filter(|d| P::METADATA.wants(d)).collect();
-    if documents.is_empty() {
-        return (vec!["nothing ran: the policy asks for none of these documents".to_owned()], Vec::new());
-    }
-    match crate::evaluate::<P>(&settings, &documents) {
-        Ok(findings) => {
-            let mut lines = expect::differences(&case.expect, &findings);
-            lines.extend(findings.iter().flat_map(|finding| contract_problems::<P>(finding, &documents)));
-            (lines, findings)
-        }
-        Err(Failure::Other(message)) => (vec![format!("the policy failed: {message}")], Vec::new()),
-        Err(Failure::Settings(issues)) => {
-            let line =
-                |issue: &crate::SettingsIssue| format!("settings {}: {}", issue.pointer, issue.message);
-            (issues.iter().map(line).collect(), Vec::new())
-        }
-    }
-}
-
-fn case_files(folder: &Path) -> Result<Vec<PathBuf>, Report> {
-    let unreadable = |error: std::io::Error| Report(format!("{}: {error}", folder.display()));
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    if files.is_empty() { Err(Report(format!("{}: no case file", folder.display()))) } else { Ok(files) }
-}
-
-fn run_file<P: Policy>(path: &Path, summary: &mut Summary, problems: &mut Vec<String>) {
-    let cases = std::fs::read_to_string(path).map_err(|error| error.to_string()).and_then(|t| Case::read(&t));
-    let cases = match cases {
-        Ok(cases) if cases.is_empty() => Err("no case in this file".to_owned()),
-        other => other,
+    let files = CaseFile::read_all(folder.as_ref())?;
+    let subject = Native::<P>::new();
+    let ran = run_files(&subject, &files);
+    let unreadable = |file: &CaseFile| {
+        let error = file.cases.as_ref().err()?;
+        Some(format!("{}: {error}", file.path.display()))
     };
-    let cases = match cases {
-        Ok(cases) => cases,
-        Err(error) => return problems.push(format!("{}: {error}", path.display())),
-    };
-    for (number, case) in cases.iter().enumerate() {
-        let (lines, findings) = run_case::<P>(case);
-        summary.cases += 1;
-        let found: std::collections::BTreeSet<_> = findings.iter().map(|finding| finding.rule).collect();
-        for rule in found {
-            *summary.hits.entry(rule).or_default() += 1;
-        }
-        if !lines.is_empty() {
-            problems.push(format!("{}, case {} ({}):", path.display(), number + 1, case.name));
-            problems.extend(lines.into_iter().map(|line| format!("    {line}")));
-        }
-    }
+    let mut problems: Vec<String> = files.iter().filter_map(unreadable).collect();
+    problems.extend(ran.iter().filter(|ran| !ran.result.differences.is_empty()).map(told));
+    let Coverage { cases, hits, .. } = Coverage::of(&subject, &ran);
+    report(&problems).map(|()| Summary { cases, hits })
 }
 
-/// What the gate would refuse in an answer: undeclared rules, pointers that lead nowhere.
-fn contract_problems<P: Policy>(finding: &Finding, documents: &[crate::Document<'_>]) -> Option<String> {
-    if !P::METADATA.rules.iter().any(|rule| rule.id == finding.rule) {
-        return Some(format!("{} is not declared in the metadata", finding.rule));
+/// A case that did not go as it says: its place, and below it what differs.
+fn told(ran: &Ran) -> String {
+    let Ran { path, number, case, result } = ran;
+    let mut text = format!("{}:{}, case {number} ({}):", path.display(), case.line, case.name);
+    for line in result.differences.iter().flat_map(|difference| lines(&difference.to_string())) {
+        text.push_str("\n    ");
+        text.push_str(&line);
     }
-    let document = documents.iter().find(|document| document.index == finding.document);
-    let Some(document) = document else { return Some(format!("there is no document {}", finding.document)) };
-    let pointer = finding.pointer.as_deref()?;
-    let root = document.object().or_else(|| document.old_object())?;
-    root.find(pointer).is_none().then(|| format!("pointer {pointer} leads nowhere"))
+    text
 }
 
-fn metadata_problems<P: Policy>() -> Vec<String> {
-    let metadata = P::METADATA;
-    let kebab = |id: &str| {
-        !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    let mut problems = Vec::new();
-    if !kebab(metadata.id) || metadata.title.is_empty() || metadata.description.is_empty() {
-        problems.push("the policy needs a kebab-case id, a title and a description".to_owned());
-    }
-    if let Err(error) = Json::parse(metadata.settings_schema) {
-        problems.push(format!("settings schema: {error}"));
-    }
-    for (at, rule) in metadata.rules.iter().enumerate() {
-        if !kebab(rule.id) || metadata.rules.iter().take(at).any(|other| other.id == rule.id) {
-            problems.push(format!("rule id `{}` is not kebab-case or not unique", rule.id));
-        }
-        for section in ["What it does", "Why is this bad", "Example", "Use instead"] {
-            if !rule.help.contains(section) {
-                problems.push(format!("the help of {} has no section `{section}`", rule.id));
-            }
-        }
-    }
-    problems
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
 }
 
 fn report(problems: &[String]) -> Result<(), Report> {
