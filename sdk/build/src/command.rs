@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,17 @@ pub(crate) fn capture(command: &mut Command) -> Result<String, String> {
 /// Runs a command to its end, or kills it after `limit`. The error says why it did not succeed.
 pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<(), String> {
     let name = command.get_program().to_string_lossy().into_owned();
+    let output = output_within(command, limit)?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(format!("{name} failed: {}", last_lines(&output.stderr)))
+    }
+}
+
+/// What a command that came to its end, well or not, said on standard error; it is killed after `limit`.
+pub(crate) fn output_within(command: &mut Command, limit: Duration) -> Result<Output, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -36,24 +47,23 @@ pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<(), S
             text
         })
     });
-    let success = wait(&mut child, limit).map_err(|e| format!("{name}: {e}"))?;
+    let ended = wait(&mut child, limit).map_err(|e| format!("{name}: {e}"))?;
     // A killed child may leave children that hold the pipe: only a finished one is asked for its last words.
-    match success {
-        Some(true) => Ok(()),
-        Some(false) => {
-            let text = stderr.and_then(|reader| reader.join().ok()).unwrap_or_default();
-            Err(format!("{name} failed: {}", last_lines(&text)))
+    match ended {
+        Some(status) => {
+            let stderr = stderr.and_then(|reader| reader.join().ok()).unwrap_or_default();
+            Ok(Output { status, stdout: Vec::new(), stderr })
         }
         None => Err(format!("{name} gave no answer within {} s", limit.as_secs())),
     }
 }
 
-/// Whether the child succeeded; none if it had to be killed.
-fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<bool>> {
+/// How the child ended; none if it had to be killed.
+fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
     let deadline = Instant::now() + limit;
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(Some(status.success()));
+            return Ok(Some(status));
         }
         if Instant::now() >= deadline {
             child.kill()?;

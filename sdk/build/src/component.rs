@@ -23,7 +23,8 @@ fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
     encoder.encode().map_err(|e| format!("{e:#}"))
 }
 
-fn check_imports(component: &[u8]) -> Result<(), BuildError> {
+/// Refuses a component that imports anything.
+pub(crate) fn check_imports(component: &[u8]) -> Result<(), BuildError> {
     let broken = |why: String| BuildError::new(format!("the component cannot be read back: {why}"));
     let decoded = decode(component).map_err(|e| broken(format!("{e:#}")))?;
     let DecodedWasm::Component(resolve, world) = decoded else {

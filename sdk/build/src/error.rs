@@ -1,6 +1,7 @@
 //! The one error of this crate: what happened, and what to do next.
 
 use std::fmt;
+use std::path::Path;
 
 /// Why a policy could not be built, with a hint for the reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,11 @@ impl BuildError {
     /// An error that needs no further advice.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
+    }
+
+    /// What went wrong with a file or folder.
+    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |error| Self::new(format!("{}: {error}", path.display()))
     }
 
     /// The same error with advice.
