@@ -5,20 +5,15 @@ use super::globs;
 use super::kinds::KindPattern;
 use super::problem::Complaint;
 use super::shape::Format;
-use super::units::{KubernetesVersion, parse_fuel, parse_size, parse_time};
-use super::{policies, waivers};
+use super::units::KubernetesVersion;
+use super::{policies, signatures, waivers};
 
-pub(super) static GLOB: Format = Format {
-    name: "a glob",
-    pattern: r"^[^!]",
-    integer: false,
-    check: |text| globs::compile(text).map(drop),
-};
+pub(super) static GLOB: Format =
+    Format { name: "a glob", pattern: r"^[^!]", check: |text| globs::compile(text).map(drop) };
 
 pub(super) static SCHEMA: Format = Format {
     name: "a glob",
     pattern: r"^[^!]",
-    integer: false,
     check: |text| match text.contains("://") {
         true => Err(Complaint::new("schemas from outside the repository are not supported yet")
             .hint("put the CustomResourceDefinitions into the repository and name their files")),
@@ -29,7 +24,6 @@ pub(super) static SCHEMA: Format = Format {
 pub(super) static BRANCH: Format = Format {
     name: "a branch",
     pattern: r"^\S+$",
-    integer: false,
     check: |text| match text.is_empty() || text.contains(char::is_whitespace) {
         true => Err(Complaint::new(format!("`{text}` is no branch"))),
         false => globs::compile_name(text).map(drop),
@@ -39,14 +33,12 @@ pub(super) static BRANCH: Format = Format {
 pub(super) static VERSION: Format = Format {
     name: "a version in quotes",
     pattern: r"^v?1\.[0-9]+(\.[0-9]+)?$",
-    integer: false,
     check: |text| KubernetesVersion::parse(text).map(drop),
 };
 
 pub(super) static NAME: Format = Format {
     name: "a name",
     pattern: r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
-    integer: false,
     check: |text| {
         let good = text.starts_with(|c: char| c.is_ascii_alphanumeric())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
@@ -59,7 +51,6 @@ pub(super) static NAME: Format = Format {
 pub(super) static RULE: Format = Format {
     name: "a rule",
     pattern: r"^[a-z0-9]+(-[a-z0-9]+)*$",
-    integer: false,
     check: |text| {
         complain_unless(is_kebab(text), || {
             Complaint::new(format!("`{text}` is no rule of a policy"))
@@ -71,7 +62,6 @@ pub(super) static RULE: Format = Format {
 pub(super) static RULE_GLOB: Format = Format {
     name: "a rule",
     pattern: r"^[^/]+/[^/]+$",
-    integer: false,
     check: |text| match text.split('/').map(|part| !part.is_empty()).collect::<Vec<_>>()[..] {
         [true, true] => globs::compile_name(text).map(drop),
         _ => Err(Complaint::new(format!("`{text}` is no rule"))
@@ -82,14 +72,12 @@ pub(super) static RULE_GLOB: Format = Format {
 pub(super) static OBJECT: Format = Format {
     name: "an object",
     pattern: r"^[^/]+/[^/]+(/[^/]+)?$",
-    integer: false,
     check: |text| waivers::ObjectPattern::parse(text).map(drop),
 };
 
 pub(super) static DATE: Format = Format {
     name: "a date",
     pattern: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-    integer: false,
     check: |text| {
         complain_unless(Date::parse(text).is_some(), || {
             Complaint::new(format!("`{text}` is no date")).hint("write year-month-day, as in 2027-01-31")
@@ -100,45 +88,24 @@ pub(super) static DATE: Format = Format {
 pub(super) static SHA256: Format = Format {
     name: "a SHA-256 digest",
     pattern: r"^[0-9A-Fa-f]{64}$",
-    integer: false,
     check: |text| {
         let good = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
         complain_unless(good, || Complaint::new("a SHA-256 digest has 64 hexadecimal digits"))
     },
 };
 
-pub(super) static SIZE: Format = Format {
-    name: "a size",
-    pattern: r"^[0-9]+ *([kMG]?B|[KMG]iB)?$",
-    integer: true,
-    check: |text| parse_size(text).map(drop),
-};
-
-pub(super) static TIME: Format = Format {
-    name: "a time",
-    pattern: r"^[0-9]+ *(ms|s|m)$",
-    integer: false,
-    check: |text| parse_time(text).map(drop),
-};
-
-pub(super) static FUEL: Format = Format {
-    name: "an amount of fuel",
-    pattern: r"^[0-9]+ *[kMG]?$",
-    integer: true,
-    check: |text| parse_fuel(text).map(drop),
-};
-
 pub(super) static MODULE: Format = Format {
     name: "a policy",
-    pattern: r"^(builtin:[a-z0-9]+(-[a-z0-9]+)*|\./.+\.wasm)$",
-    integer: false,
+    pattern: r"^(builtin:[a-z0-9]+(-[a-z0-9]+)*|\./.+\.wasm|oci://[^/]+/.+)$",
     check: |text| policies::PolicySource::parse(text).map(drop),
 };
+
+pub(super) static FILE: Format =
+    Format { name: "a file", pattern: r"^\./.+$", check: |text| signatures::file(text).map(drop) };
 
 pub(super) static KIND_PATTERN: Format = Format {
     name: "a kind",
     pattern: r"^([A-Za-z0-9.*-]+/){0,2}[A-Za-z0-9*]+$",
-    integer: false,
     check: |text| KindPattern::parse(text).map(drop),
 };
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::keys;
+use super::limits::Amount;
 use super::shape::{Format, Key, Shape};
 
 /// The schema as JSON text (draft 2020-12), with a line feed at its end.
@@ -20,7 +21,9 @@ fn schema_of(shape: &Shape) -> Value {
         Shape::Any => json!({}),
         Shape::Word(words) => json!({ "type": "string", "enum": words }),
         Shape::Text => json!({ "type": "string", "pattern": "\\S" }),
+        Shape::Flag => json!({ "type": "boolean" }),
         Shape::Formatted(format) => text(format),
+        Shape::Amount(amount) => amount_of(amount),
         Shape::List(item) => json!({ "type": "array", "items": schema_of(item) }),
         Shape::OneOrMany(item) => {
             let one = schema_of(item);
@@ -36,9 +39,15 @@ fn schema_of(shape: &Shape) -> Value {
 }
 
 fn text(format: &Format) -> Value {
-    match format.integer {
-        true => json!({ "type": ["string", "integer"], "pattern": format.pattern, "minimum": 1 }),
-        false => json!({ "type": "string", "pattern": format.pattern }),
+    json!({ "type": "string", "pattern": format.pattern })
+}
+
+fn amount_of(Amount { unit, least, most, .. }: &Amount) -> Value {
+    match unit.is_plain() {
+        true => json!({
+            "type": ["string", "integer"], "pattern": unit.pattern(), "minimum": least, "maximum": most,
+        }),
+        false => json!({ "type": "string", "pattern": unit.pattern() }),
     }
 }
 

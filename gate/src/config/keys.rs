@@ -1,9 +1,9 @@
 //! The keys of `gate.yaml`: one table, from which the parser's check and the JSON Schema are made.
 
 use super::formats::{
-    BRANCH, DATE, FUEL, GLOB, KIND_PATTERN, MODULE, NAME, OBJECT, RULE, RULE_GLOB, SCHEMA, SHA256, SIZE,
-    TIME, VERSION,
+    BRANCH, DATE, FILE, GLOB, KIND_PATTERN, MODULE, NAME, OBJECT, RULE, RULE_GLOB, SCHEMA, SHA256, VERSION,
 };
+use super::limits::{AMOUNTS, TABLE};
 use super::shape::{Key, Shape};
 
 /// Severities that can block.
@@ -31,6 +31,8 @@ pub(super) static ROOT: Shape = Shape::Map(&[
         "The environments by name, in place of those that the gate recognises by their paths.",
     ),
     optional("policies", Shape::List(&POLICY), "The policies to run, in place of the default ones."),
+    optional("signature", SIGNATURE, "Who must have signed the policies that do not say so themselves."),
+    optional("require-signatures", Shape::Flag, "Refuse policies without a signature, built-in ones aside."),
     optional("exclude", GLOBS, "Files that the gate does not look at."),
     optional(
         "schemas",
@@ -43,7 +45,7 @@ pub(super) static ROOT: Shape = Shape::Map(&[
         "Kinds that may lack a schema: `group/version/Kind`, `group/*` or `Kind`.",
     ),
     optional("block-on", Shape::Word(SEVERITIES), "The least severity that blocks."),
-    optional("limits", LIMITS, "What one call of a policy may use."),
+    optional("limits", Shape::Map(&FILE_LIMITS), "What a policy may use."),
     optional("waivers", Shape::List(&WAIVER), "Permissions to break one rule at one place until a day."),
 ]);
 
@@ -66,9 +68,10 @@ static POLICY: Shape = Shape::Map(&[
     required(
         "use",
         Shape::Formatted(&MODULE),
-        "Where the policy is: `builtin:NAME` or `./path/to/policy.wasm`.",
+        "Where the policy is: `builtin:NAME`, `./path/to/policy.wasm` or `oci://registry/repository:tag`.",
     ),
-    optional("sha256", Shape::Formatted(&SHA256), "The digest that the policy's file must have."),
+    optional("sha256", Shape::Formatted(&SHA256), "The digest that the policy's module must have."),
+    optional("signature", SIGNATURE, "Who must have signed the policy: a key, or an issuer and an identity."),
     optional("settings", Shape::Any, "What the policy is told; its own schema decides."),
     optional("severity", Shape::Word(LEVELS), "The severity of all its findings."),
     optional(
@@ -82,14 +85,43 @@ static POLICY: Shape = Shape::Map(&[
         "The environments that the policy is for; all files without it.",
     ),
     optional("exclude", GLOBS, "Files that the policy does not look at."),
-    optional("limits", LIMITS, "What one call of this policy may use."),
+    optional(
+        "secrets",
+        Shape::Word(super::policies::SecretValues::WORDS),
+        "Whether a policy from outside the gate that asks for the values of Secrets gets them.",
+    ),
+    optional("limits", Shape::Map(POLICY_LIMITS), "What this policy may use."),
 ]);
 
-const LIMITS: Shape = Shape::Map(&[
-    optional("fuel", Shape::Formatted(&FUEL), "Instructions: `500M`."),
-    optional("memory", Shape::Formatted(&SIZE), "All memories together: `128MiB`."),
-    optional("output", Shape::Formatted(&SIZE), "All that it answers: `4MiB`."),
-    optional("time", Shape::Formatted(&TIME), "The clock on the wall, as a backstop: `10s`."),
+/// What a policy may use; the call stack is the engine's, and so for the whole file only.
+static FILE_LIMITS: [Key; TABLE.len()] = limits();
+static POLICY_LIMITS: &[Key] = FILE_LIMITS.split_at(TABLE.len() - 1).0;
+
+const fn limits() -> [Key; TABLE.len()] {
+    const NONE: Key = optional("", Shape::Any, "");
+    let mut keys = [NONE; TABLE.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = optional(TABLE[at].key, Shape::Amount(&AMOUNTS[at]), TABLE[at].doc);
+        at += 1;
+    }
+    keys
+}
+
+const SIGNATURE: Shape = Shape::Map(&[
+    optional("key", Shape::Formatted(&FILE), "A public key, a file of this repository: `./keys/cosign.pub`."),
+    optional("issuer", Shape::Text, "The identity provider: `https://token.actions.githubusercontent.com`."),
+    optional("identity", Shape::Text, "The identity in the certificate, exactly."),
+    optional(
+        "identity-pattern",
+        Shape::Text,
+        "Identities in certificates; `*` stands for any characters but `/` and `@`.",
+    ),
+    optional(
+        "trusted-root",
+        Shape::Formatted(&FILE),
+        "The trusted root of another Sigstore than the public one, a file of this repository.",
+    ),
 ]);
 
 static WAIVER: Shape = Shape::Map(&[

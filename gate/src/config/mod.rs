@@ -12,10 +12,14 @@ mod json_schema;
 mod keys;
 mod kinds;
 mod known;
+mod limits;
 mod policies;
 mod problem;
 mod read;
+mod reference;
 mod shape;
+mod signatures;
+mod signing;
 mod units;
 mod waivers;
 
@@ -29,8 +33,11 @@ pub use globs::{Pattern, Patterns};
 pub use json_schema::json_schema;
 pub use kinds::KindPattern;
 pub use known::Known;
-pub use policies::{Level, Limits, PolicyConfig, PolicySource, RuleLevel};
+pub use limits::{Limit, Limits};
+pub use policies::{Level, PolicyConfig, PolicySource, RuleLevel, SecretValues};
 pub use problem::{ConfigProblem, Place};
+pub use reference::Reference;
+pub use signatures::{Identity, SignatureRule, Signer};
 pub use units::KubernetesVersion;
 pub use waivers::Waiver;
 
@@ -48,6 +55,10 @@ pub struct Config {
     pub environments: Environments,
     /// The policies, in the order of the file.
     pub policies: Vec<PolicyConfig>,
+    /// Limits of all policies; those of a single one have been completed by them.
+    pub limits: Limits,
+    /// No policy but built-in ones runs without a signature.
+    pub require_signatures: bool,
     /// Files that the gate does not look at.
     pub exclude: Patterns,
     /// Files of the repository that define further kinds.
@@ -67,6 +78,8 @@ impl Default for Config {
             kubernetes: Vec::new(),
             environments: Environments::recognised(),
             policies: policies::DEFAULT.into_iter().map(PolicyConfig::builtin).collect(),
+            limits: Limits::default(),
+            require_signatures: false,
             exclude: Patterns::default(),
             schemas: Patterns::default(),
             allow_missing_schemas: Vec::new(),

@@ -1,11 +1,16 @@
 //! Which policies run, with what settings, where, and how much their findings weigh.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use super::formats::is_kebab;
 use super::globs::Patterns;
+use super::limits::Limits;
 use super::problem::{Complaint, Place};
+use super::reference::Reference;
+use super::signatures::SignatureRule;
 use crate::model::{RepoPath, Severity};
+use crate::text::LineIndex;
+use crate::yaml::{NodeId, Tape};
 
 /// The policies that run when the configuration names none.
 pub(super) const DEFAULT: [&str; 3] = ["image-tags", "plaintext-secrets", "no-direct-prod"];
@@ -17,6 +22,8 @@ pub enum PolicySource {
     Builtin(String),
     /// A file of the repository.
     File(RepoPath),
+    /// An artifact in a registry.
+    Oci(Reference),
 }
 
 impl PolicySource {
@@ -27,14 +34,18 @@ impl PolicySource {
                 false => Err(Complaint::new(format!("`{name}` is no name of a policy"))),
             };
         }
-        if let Some((scheme, _)) = text.split_once("://") {
-            return Err(Complaint::new(format!("policies from {scheme}:// are not supported yet"))
-                .hint("put the file into the repository and name it `./policies/x.wasm`"));
+        match text.split_once("://") {
+            Some(("oci", _)) => return Reference::read(text).map(Self::Oci),
+            Some((scheme, _)) => {
+                return Err(Complaint::new(format!("policies from {scheme}:// are not supported"))
+                    .hint("push the policy to an OCI registry, or put the file into the repository"));
+            }
+            None => {}
         }
         match text.strip_prefix("./") {
             Some(path) if text.ends_with(".wasm") => Self::file(path),
             _ => Err(Complaint::new(format!("`{text}` is no policy"))
-                .hint("write `builtin:NAME` or the path of a file, as in `./policies/x.wasm`")),
+                .hint("write `builtin:NAME`, the path of a file as in `./policies/x.wasm`, or `oci://…`")),
         }
     }
 
@@ -47,12 +58,13 @@ impl PolicySource {
     }
 }
 
-/// `builtin:image-tags`, `./policies/x.wasm`.
+/// `builtin:image-tags`, `./policies/x.wasm`, `oci://registry/team/x:1.2.0`.
 impl std::fmt::Display for PolicySource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Builtin(name) => write!(f, "builtin:{name}"),
             Self::File(path) => write!(f, "./{path}"),
+            Self::Oci(reference) => write!(f, "{reference}"),
         }
     }
 }
@@ -72,6 +84,37 @@ impl Level {
     }
 }
 
+/// Whether a policy that is not built in sees the values of Secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecretValues {
+    /// A fixed text stands in their place.
+    #[default]
+    Masked,
+    /// As they are; only for policies that say that they need them.
+    Clear,
+}
+
+impl SecretValues {
+    /// The words of the configuration.
+    pub(super) const WORDS: &[&str] = &["masked", "clear"];
+
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        match word {
+            "masked" => Some(Self::Masked),
+            "clear" => Some(Self::Clear),
+            _ => None,
+        }
+    }
+
+    /// The word of the configuration.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Masked => "masked",
+            Self::Clear => "clear",
+        }
+    }
+}
+
 /// The level of one rule of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleLevel {
@@ -83,31 +126,6 @@ pub struct RuleLevel {
     pub place: Place,
 }
 
-/// What one call of a policy may use; none is the host's default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Limits {
-    /// Units of fuel, about one instruction each.
-    pub fuel: Option<u64>,
-    /// Bytes of all memories together.
-    pub memory: Option<u64>,
-    /// Bytes of all that the policy answers.
-    pub output: Option<u64>,
-    /// Wall-clock time.
-    pub time: Option<Duration>,
-}
-
-impl Limits {
-    /// These limits, and those of `other` where these have none.
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            fuel: self.fuel.or(other.fuel),
-            memory: self.memory.or(other.memory),
-            output: self.output.or(other.output),
-            time: self.time.or(other.time),
-        }
-    }
-}
-
 /// One entry of `policies`.
 #[derive(Debug, Clone)]
 pub struct PolicyConfig {
@@ -115,6 +133,8 @@ pub struct PolicyConfig {
     pub source: PolicySource,
     /// The digest that the module must have, 64 lower-case hexadecimal digits; the loader compares.
     pub sha256: Option<String>,
+    /// Who must have signed it; whoever loads it verifies.
+    pub signature: Option<SignatureRule>,
     /// The settings as JSON text; `{}` if there are none.
     pub settings: String,
     /// The level of all its rules.
@@ -125,12 +145,37 @@ pub struct PolicyConfig {
     pub environments: Vec<String>,
     /// Files that it does not look at.
     pub exclude: Patterns,
+    /// Whether it sees the values of Secrets.
+    pub secrets: SecretValues,
     /// Its limits, completed by the file's.
     pub limits: Limits,
     /// Where its `use` stands.
     pub place: Place,
-    /// Where its settings stand; the entry's place if there are none.
-    pub settings_place: Place,
+    /// Where its settings stand; none if it has none.
+    pub(super) settings_source: Option<SettingsSource>,
+}
+
+/// The settings of a policy in the file that they are from.
+#[derive(Debug, Clone)]
+pub(super) struct SettingsSource {
+    pub(super) tape: Arc<Tape>,
+    pub(super) root: NodeId,
+}
+
+impl SettingsSource {
+    /// The place of the value at `pointer` (RFC 6901), or of what is nearest above it.
+    fn place(&self, mut pointer: &str) -> Place {
+        let node = loop {
+            match (self.tape.pointer(self.root, pointer), pointer.rfind('/')) {
+                (Some(node), _) => break node,
+                (None, Some(end)) => pointer = &pointer[..end],
+                (None, None) => break self.root,
+            }
+        };
+        let span = self.tape.span(node);
+        let source = self.tape.source();
+        Place { span, start: LineIndex::new(source).line_col(source, span.start) }
+    }
 }
 
 impl PolicyConfig {
@@ -139,19 +184,27 @@ impl PolicyConfig {
         Self::new(PolicySource::Builtin(name.to_owned()), Place::NONE)
     }
 
-    pub(super) fn new(source: PolicySource, place: Place) -> Self {
+    /// A policy that runs everywhere with its own settings, severities and limits.
+    pub fn new(source: PolicySource, place: Place) -> Self {
         Self {
             source,
             sha256: None,
+            signature: None,
             settings: "{}".to_owned(),
             level: None,
             rules: Vec::new(),
             environments: Vec::new(),
             exclude: Patterns::default(),
+            secrets: SecretValues::default(),
             limits: Limits::default(),
             place,
-            settings_place: place,
+            settings_source: None,
         }
+    }
+
+    /// Where the setting at `pointer` stands; where the policy does, if it has no settings.
+    pub fn place_of_setting(&self, pointer: &str) -> Place {
+        self.settings_source.as_ref().map_or(self.place, |source| source.place(pointer))
     }
 
     /// True if the policy looks at `path`, which belongs to (or reaches) the environments `reached`.

@@ -1,6 +1,8 @@
 //! The second phase: from a tape whose shape has been checked to a valid configuration. Values of the wrong
 //! shape have been reported already and are left out here, so that one mistake makes one problem.
 
+use std::sync::Arc;
+
 use super::Config;
 use super::calendar::Date;
 use super::environments::{Environment, Environments};
@@ -8,30 +10,33 @@ use super::globs::{Pattern, Patterns, compile_name};
 use super::keys;
 use super::kinds::KindPattern;
 use super::known::Known;
-use super::policies::{Level, Limits, PolicyConfig, PolicySource, RuleLevel};
+use super::limits::Limits;
+use super::policies::{Level, PolicyConfig, PolicySource, RuleLevel, SecretValues, SettingsSource};
 use super::problem::{Complaint, ConfigProblem, Place};
 use super::shape::{Checker, word};
-use super::units::{KubernetesVersion, parse_fuel, parse_size, parse_time};
+use super::signing::Signing;
+use super::units::KubernetesVersion;
 use super::waivers::{ObjectPattern, Waiver};
 use crate::model::{RepoPath, Severity};
-use crate::yaml::{self, Kind, NodeId};
+use crate::yaml::{self, Kind, NodeId, Tape};
 
 /// A configuration file is small; more than this is a mistake or an attack.
 const LIMITS: yaml::Limits =
     yaml::Limits { max_depth: 200, max_nodes: 200_000, max_documents: 100, max_bytes: 4 << 20 };
 
 pub(super) fn read(path: &RepoPath, bytes: &[u8], known: &Known<'_>) -> Result<Config, Vec<ConfigProblem>> {
-    let parsed = yaml::parse(bytes.to_vec(), &LIMITS);
-    let mut reader = Reader { checker: Checker::new(&parsed.tape, path) };
-    for problem in &parsed.problems {
+    let yaml::Parsed { tape, documents, problems } = yaml::parse(bytes.to_vec(), &LIMITS);
+    let tape = Arc::new(tape);
+    let mut reader = Reader { checker: Checker::new(&tape, path), tape: &tape };
+    for problem in &problems {
         let place = reader.checker.place_of(problem.span);
         reader.checker.complain_at(place, Complaint::new(problem.message.clone()));
     }
-    if let Some(second) = parsed.documents.get(1) {
+    if let Some(second) = documents.get(1) {
         reader.complain(second.root, Complaint::new("a second document: the configuration is one document"));
     }
-    let config = match parsed.documents.first().map(|document| document.root) {
-        Some(root) if parsed.tape.kind(root) != Kind::Null => {
+    let config = match documents.first().map(|document| document.root) {
+        Some(root) if tape.kind(root) != Kind::Null => {
             reader.checker.check(root, &keys::ROOT, super::FILE_NAME);
             reader.config(root)
         }
@@ -46,8 +51,9 @@ pub(super) fn read(path: &RepoPath, bytes: &[u8], known: &Known<'_>) -> Result<C
     if problems.is_empty() { Ok(config) } else { Err(problems) }
 }
 
-struct Reader<'a> {
-    checker: Checker<'a>,
+pub(super) struct Reader<'a> {
+    pub(super) checker: Checker<'a>,
+    tape: &'a Arc<Tape>,
 }
 
 impl<'a> Reader<'a> {
@@ -56,15 +62,18 @@ impl<'a> Reader<'a> {
         let environments = self.environments(root).unwrap_or(default.environments);
         let limits = self.limits(root);
         let waivers = self.items(root, "waivers");
+        let signing = self.signing(root);
         Config {
             kubernetes: self.versions(root),
             policies: match self.get(root, "policies", Kind::Seq) {
-                Some(_) => self.policies(root, &environments, limits),
+                Some(_) => self.policies(root, &environments, limits, &signing),
                 None => {
                     default.policies.into_iter().map(|policy| PolicyConfig { limits, ..policy }).collect()
                 }
             },
+            require_signatures: signing.required,
             environments,
+            limits,
             exclude: self.patterns(root, "exclude"),
             schemas: self.patterns(root, "schemas"),
             allow_missing_schemas: self.kind_patterns(root),
@@ -132,9 +141,20 @@ impl<'a> Reader<'a> {
 
     // Policies
 
-    fn policies(&mut self, root: NodeId, environments: &Environments, limits: Limits) -> Vec<PolicyConfig> {
-        let entries = self.items(root, "policies");
-        entries.into_iter().filter_map(|entry| self.policy(entry, environments, limits)).collect()
+    fn policies(
+        &mut self,
+        root: NodeId,
+        environments: &Environments,
+        limits: Limits,
+        signing: &Signing,
+    ) -> Vec<PolicyConfig> {
+        let mut policies = Vec::new();
+        for entry in self.items(root, "policies") {
+            let Some(mut policy) = self.policy(entry, environments, limits) else { continue };
+            self.sign(&mut policy, entry, signing);
+            policies.push(policy);
+        }
+        policies
     }
 
     fn policy(&mut self, entry: NodeId, environments: &Environments, limits: Limits) -> Option<PolicyConfig> {
@@ -148,13 +168,20 @@ impl<'a> Reader<'a> {
         if let Some(settings) = self.checker.tape.get(entry, "settings") {
             policy.settings.clear();
             self.checker.tape.write_json(settings, &mut policy.settings);
-            policy.settings_place = self.checker.place(settings);
+            policy.settings_source = Some(SettingsSource { tape: self.tape.clone(), root: settings });
         }
         if let (PolicySource::Builtin(_), Some(node)) = (&policy.source, self.get(entry, "sha256", Kind::Str))
         {
             let complaint = Complaint::new("a built-in policy has no digest of its own");
             self.complain(node, complaint.hint("remove `sha256`: the policy is part of the gate"));
         }
+        if let (PolicySource::Builtin(_), Some(node)) =
+            (&policy.source, self.checker.tape.get(entry, "secrets"))
+        {
+            let complaint = Complaint::new("a built-in policy needs no permission for the values of Secrets");
+            self.complain(node, complaint.hint("remove `secrets`: the policy is part of the gate"));
+        }
+        policy.secrets = self.text(entry, "secrets").and_then(SecretValues::parse).unwrap_or_default();
         policy.sha256 = self.text(entry, "sha256").map(str::to_ascii_lowercase);
         policy.level = self.level(entry, "severity");
         policy.limits = own_limits.or(limits);
@@ -190,13 +217,7 @@ impl<'a> Reader<'a> {
 
     fn limits(&self, map: NodeId) -> Limits {
         let Some(map) = self.get(map, "limits", Kind::Map) else { return Limits::default() };
-        let size = |key| self.amount(map, key).and_then(|text| parse_size(text).ok());
-        Limits {
-            fuel: self.amount(map, "fuel").and_then(|text| parse_fuel(text).ok()),
-            memory: size("memory"),
-            output: size("output"),
-            time: self.amount(map, "time").and_then(|text| parse_time(text).ok()),
-        }
+        Limits::of(|limit| limit.amount().parse(self.amount(map, limit.key())?).ok())
     }
 
     // Waivers and schemas
@@ -280,11 +301,11 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn get(&self, map: NodeId, key: &str, kind: Kind) -> Option<NodeId> {
+    pub(super) fn get(&self, map: NodeId, key: &str, kind: Kind) -> Option<NodeId> {
         self.checker.tape.get(map, key).filter(|&node| self.checker.tape.kind(node) == kind)
     }
 
-    fn text(&self, map: NodeId, key: &str) -> Option<&'a str> {
+    pub(super) fn text(&self, map: NodeId, key: &str) -> Option<&'a str> {
         let tape = self.checker.tape;
         tape.str_at(map, key)
     }
@@ -308,7 +329,7 @@ impl<'a> Reader<'a> {
         tape.get(map, key).map(|list| tape.items(list).collect()).unwrap_or_default()
     }
 
-    fn complain(&mut self, node: NodeId, complaint: Complaint) {
+    pub(super) fn complain(&mut self, node: NodeId, complaint: Complaint) {
         self.checker.complain(node, complaint);
     }
 }

@@ -1,6 +1,7 @@
 //! What a configuration may look like, as data: the parser's check and the published JSON Schema are both made
 //! from these shapes, so that they cannot disagree.
 
+use super::limits::Amount;
 use super::problem::{Complaint, ConfigProblem, Place};
 use crate::model::RepoPath;
 use crate::text::LineIndex;
@@ -13,8 +14,12 @@ pub(super) enum Shape {
     Word(&'static [&'static str]),
     /// Any text that is not empty.
     Text,
+    /// True or false.
+    Flag,
     /// Text in a format of its own.
     Formatted(&'static Format),
+    /// An amount between two bounds.
+    Amount(&'static Amount),
     /// A list.
     List(&'static Shape),
     /// One value or a list of them.
@@ -44,8 +49,6 @@ pub(super) struct Format {
     pub(super) name: &'static str,
     /// For editors: an ECMA 262 expression that accepts at least everything that `check` accepts.
     pub(super) pattern: &'static str,
-    /// A whole number without quotes is as good.
-    pub(super) integer: bool,
     pub(super) check: fn(&str) -> Result<(), Complaint>,
 }
 
@@ -90,7 +93,9 @@ impl<'a> Checker<'a> {
             Shape::Any => {}
             Shape::Word(words) => self.check_word(node, words, name),
             Shape::Text => self.check_text(node, name),
+            Shape::Flag => drop(self.wants(node, &[Kind::Bool], "`true` or `false`", name)),
             Shape::Formatted(format) => self.check_format(node, format, name),
+            Shape::Amount(amount) => self.check_amount(node, amount, name),
             Shape::List(item) => self.check_list(node, item, name),
             Shape::OneOrMany(item) if self.tape.kind(node) == Kind::Seq => self.check_list(node, item, name),
             Shape::OneOrMany(item) => self.check(node, item, name),
@@ -116,9 +121,17 @@ impl<'a> Checker<'a> {
     }
 
     fn check_format(&mut self, node: NodeId, format: &'static Format, name: &str) {
-        let kinds: &[Kind] = if format.integer { &[Kind::Str, Kind::Int] } else { &[Kind::Str] };
-        if self.wants(node, kinds, format.name, name)
+        if self.wants(node, &[Kind::Str], format.name, name)
             && let Err(complaint) = (format.check)(self.tape.text(node))
+        {
+            self.complain(node, complaint);
+        }
+    }
+
+    fn check_amount(&mut self, node: NodeId, amount: &'static Amount, name: &str) {
+        let kinds: &[Kind] = if amount.unit.is_plain() { &[Kind::Str, Kind::Int] } else { &[Kind::Str] };
+        if self.wants(node, kinds, amount.unit.name(), name)
+            && let Err(complaint) = amount.parse(self.tape.text(node))
         {
             self.complain(node, complaint);
         }

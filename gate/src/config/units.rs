@@ -75,6 +75,14 @@ pub(super) fn parse_fuel(text: &str) -> Result<u64, Complaint> {
     })
 }
 
+/// A number of things: `100`, `20k`.
+pub(super) fn parse_count(text: &str) -> Result<u64, Complaint> {
+    const UNITS: [(&str, u64); 2] = [("", 1), ("k", 1000)];
+    amount(text, &UNITS).ok_or_else(|| {
+        Complaint::new(format!("`{text}` is no number")).hint("write a whole number, as in \"100\"")
+    })
+}
+
 /// A whole number with one of `units`; zero is no limit and so is refused.
 fn amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());

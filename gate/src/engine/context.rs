@@ -1,12 +1,7 @@
 //! What policies are told of the run. Only what is the same for the same two commits and configuration.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
 use super::Input;
-use super::documents::Asked;
-use super::raw::Side;
-use super::unit::Run;
+use crate::config::KubernetesVersion;
 use crate::policy::{Context, Environment};
 
 /// The one context of a run.
@@ -14,35 +9,25 @@ pub(super) fn policy_context(input: &Input<'_>) -> Context {
     let environments = input.config.environments.iter().map(|environment| Environment {
         name: environment.name.clone(),
         order: environment.order,
+        promotes_from: environment.promotes_from.clone(),
         branches: environment.branches.clone(),
+        cluster_versions: versions(&environment.kubernetes),
         declared: environment.declared,
     });
     Context {
-        repository: String::new(),
+        repository: input.facts.repository.clone(),
         base_commit: input.change.base_commit.clone().unwrap_or_default(),
         head_commit: input.change.head_commit.clone().unwrap_or_default(),
+        source_branch: input.facts.source_branch.clone(),
+        target_branch: input.facts.target_branch.clone(),
         environments: environments.collect(),
-        pull_request: input.pull_request.clone(),
+        pull_request: input.facts.pull_request.clone(),
         now: input.now.clone(),
         extensions: "{}".to_owned(),
     }
 }
 
-/// The context of a call with these documents: that of the run, and in `extensions.kustomize-images` the images of
-/// their files whose tag or digest comes from kustomizations.
-pub(super) fn call_context<'r>(run: &Run<'r>, side: Side, documents: &[&Asked]) -> Cow<'r, Context> {
-    let kustomize = run.surroundings.of(side).kustomize();
-    let mut images: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for asked in documents {
-        let path = asked.document.path.as_str();
-        if !images.contains_key(path) {
-            images.insert(path, kustomize.pinned_images(&asked.path));
-        }
-    }
-    images.retain(|_, names| !names.is_empty());
-    if images.is_empty() {
-        return Cow::Borrowed(run.context);
-    }
-    let extensions = serde_json::json!({ "kustomize-images": images }).to_string();
-    Cow::Owned(Context { extensions, ..run.context.clone() })
+/// Versions of clusters as policies get them.
+pub(super) fn versions(versions: &[KubernetesVersion]) -> Vec<String> {
+    versions.iter().map(ToString::to_string).collect()
 }

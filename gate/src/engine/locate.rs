@@ -3,16 +3,14 @@
 
 use super::fingerprint::{Fingerprints, Identity};
 use super::raw::{Place, RawFailure, RawFinding, Side};
+use super::secrets;
 use super::side::{Doc, SideFile};
 use super::source::Source;
 use super::triage::Judged;
 use super::unit::{FilePair, Run, UnitResult};
-use crate::model::{CheckFailure, FailureKind, Finding, Location, Status};
+use crate::model::{CheckFailure, FailureKind, Finding, Location, Related, Status};
 use crate::text::{ByteSpan, LineCol, clean, clean_line};
 use crate::yaml::{Kind, NodeId, Tape};
-
-/// The annotation in which `kubectl apply` keeps a copy of the whole object.
-const LAST_APPLIED: &str = "/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration";
 
 /// Locates everything that was found in one file and adds it to `result`.
 pub(super) fn finish(run: &Run<'_>, file: &FilePair, mut raw: Vec<RawFinding>, result: &mut UnitResult) {
@@ -27,7 +25,7 @@ pub(super) fn finish(run: &Run<'_>, file: &FilePair, mut raw: Vec<RawFinding>, r
         if mine.is_empty() {
             continue;
         }
-        let source = source_of(side, &mine);
+        let source = source_of(file, side, &mine);
         for raw in mine {
             let finding = finding(run, file, side, &source, raw, &mut prints);
             result.judged.push(Judged { finding, side: raw.side, file: file.path.clone() });
@@ -45,16 +43,17 @@ fn key(raw: &RawFinding) -> impl Ord + '_ {
 }
 
 /// The file with all its secrets marked: the values of Secrets, and what the findings say is one.
-fn source_of<'a>(side: &'a SideFile, findings: &[&RawFinding]) -> Source<'a> {
+fn source_of<'a>(file: &FilePair, side: &'a SideFile, findings: &[&RawFinding]) -> Source<'a> {
     let Some(tape) = side.tape() else { return Source::new(&side.path, &[]) };
     let mut source = Source::new(&side.path, tape.source());
-    for (doc, root) in side.docs.iter().filter_map(|doc| doc.root.map(|root| (doc, root))) {
-        if is_secret(doc) {
-            let parts = ["/data", "/stringData", LAST_APPLIED];
-            parts
-                .into_iter()
-                .filter_map(|part| tape.pointer(root, part))
-                .for_each(|n| hide(&mut source, tape, n));
+    for doc in &side.docs {
+        secrets::values(tape, doc).into_iter().for_each(|node| hide(&mut source, tape, node));
+    }
+    // A policy is handed both sides, and may say what only the other one holds.
+    for other in file.sides().filter(|other| other.side != side.side) {
+        for (tape, doc) in other.docs.iter().filter_map(|doc| Some((other.tape()?, doc))) {
+            let words = secrets::values(tape, doc).into_iter().flat_map(|node| scalars(tape, node));
+            words.for_each(|node| source.hide_word(tape.text(node)));
         }
     }
     for raw in findings.iter().filter(|raw| raw.sensitive) {
@@ -65,20 +64,21 @@ fn source_of<'a>(side: &'a SideFile, findings: &[&RawFinding]) -> Source<'a> {
     source
 }
 
-fn is_secret(doc: &Doc) -> bool {
-    doc.id.as_ref().is_some_and(|id| id.kind == "Secret" && id.group().is_empty())
-}
-
 /// Marks every scalar below `node` as secret; keys stay readable.
 fn hide(source: &mut Source<'_>, tape: &Tape, node: NodeId) {
-    let mut open = vec![node];
+    scalars(tape, node).into_iter().for_each(|node| source.hide(tape.span(node), tape.text(node)));
+}
+
+fn scalars(tape: &Tape, node: NodeId) -> Vec<NodeId> {
+    let (mut open, mut found) = (vec![node], Vec::new());
     while let Some(node) = open.pop() {
         match tape.kind(node) {
             Kind::Map => open.extend(tape.entries(node).map(|(_, value)| value)),
             Kind::Seq => open.extend(tape.items(node)),
-            _ => source.hide(tape.span(node), tape.text(node)),
+            _ => found.push(node),
         }
     }
+    found
 }
 
 fn finding(
@@ -101,7 +101,7 @@ fn finding(
         status: Status::Introduced,
         message: source.scrub(&clean(&raw.message)),
         location: spot.location(side, source),
-        related: Vec::new(),
+        related: raw.related.iter().map(|related| scrubbed(related, source)).collect(),
         hint: raw.hint.as_deref().map(|hint| source.scrub(&clean_line(hint))),
         object: doc.and_then(|doc| doc.id.clone()),
         environment: run.input.config.environment_of(&side.path).map(|found| found.name.clone()),
@@ -109,6 +109,10 @@ fn finding(
         fix: raw.fix.clone().filter(|_| !raw.sensitive),
         waived: None,
     }
+}
+
+fn scrubbed(related: &Related, source: &Source<'_>) -> Related {
+    Related { message: source.scrub(&related.message), location: related.location.clone() }
 }
 
 /// A place, both for people and for comparing.
@@ -164,11 +168,19 @@ fn own_failures(side: &SideFile) -> Vec<CheckFailure> {
 /// A failure at its place in `side`, without an excerpt.
 pub(super) fn failure(side: &SideFile, raw: RawFailure) -> CheckFailure {
     let doc = raw.document.and_then(|number| side.docs.get(number));
-    let spot = Spot::of(side, doc, raw.place);
-    let source = Source::new(&side.path, side.tape().map_or(&[][..], Tape::source));
-    let location = Spot { bare: true, ..spot }.location(side, &source);
     let object = doc.and_then(|doc| doc.id.clone());
-    CheckFailure { location: Some(location), object, ..placeless(raw) }
+    CheckFailure { location: Some(bare(side, doc, raw.place)), object, ..placeless(raw) }
+}
+
+/// A place in a document of `side`, without an excerpt.
+pub(super) fn location(side: &SideFile, document: usize, place: Place) -> Location {
+    bare(side, side.docs.get(document), place)
+}
+
+fn bare(side: &SideFile, doc: Option<&Doc>, place: Place) -> Location {
+    let spot = Spot { bare: true, ..Spot::of(side, doc, place) };
+    let source = Source::new(&side.path, side.tape().map_or(&[][..], Tape::source));
+    spot.location(side, &source)
 }
 
 /// A failure of a check that no single document is to blame for.

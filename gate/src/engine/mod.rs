@@ -5,6 +5,7 @@
 
 mod assemble;
 mod completion;
+mod configured;
 mod context;
 mod documents;
 mod fingerprint;
@@ -17,16 +18,22 @@ mod raw;
 mod rules;
 mod schema_stage;
 mod schemas;
+mod secrets;
 mod side;
 mod source;
 mod surroundings;
 mod tally;
+mod texts;
 mod triage;
 mod unit;
 mod waive;
 
-pub use parallel::set_up_threads;
-pub use policies::{ConfiguredPolicy, Loaded, PolicyLoadProblem, load_policies, rule_defaults};
+pub use configured::documents;
+pub use parallel::{set_up_threads, threads};
+pub use policies::{
+    ConfiguredPolicy, Loaded, ModuleError, Modules, PolicyLoadProblem, load_policies, rule_defaults,
+    usual_limit,
+};
 pub use rules::all_rules;
 
 use crate::config::Config;
@@ -46,6 +53,19 @@ pub struct Checks {
     pub policies: bool,
 }
 
+/// What policies are told of the run that the two states do not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunFacts {
+    /// Name of the repository at the Git host; empty where nobody knows.
+    pub repository: String,
+    /// The branch that the change comes from.
+    pub source_branch: Option<String>,
+    /// The branch that it goes into.
+    pub target_branch: Option<String>,
+    /// The pull request, where there is one.
+    pub pull_request: Option<PullRequest>,
+}
+
 /// All that a run needs; nothing else is read.
 pub struct Input<'a> {
     /// The two states and what differs.
@@ -62,8 +82,8 @@ pub struct Input<'a> {
     pub checks: Checks,
     /// RFC 3339: the time that waivers and policies are judged by; the head commit's, where there is one.
     pub now: String,
-    /// The pull request, where one is known.
-    pub pull_request: Option<PullRequest>,
+    /// What is known of the run, for policies.
+    pub facts: RunFacts,
     /// Sentences for the report from whoever chose the configuration.
     pub notices: Vec<String>,
     /// What merging the change would do to the gate's own rules.

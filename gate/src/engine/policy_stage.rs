@@ -1,6 +1,5 @@
 //! Documents to policies in batches, findings and failures back to the documents.
 
-use super::context::call_context;
 use super::documents::Asked;
 use super::locate;
 use super::parallel;
@@ -8,8 +7,8 @@ use super::policies::ConfiguredPolicy;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::unit::{FilePair, Run, UnitResult};
 use crate::config::Level;
-use crate::model::FailureKind;
-use crate::policy::{Document, Outcome, Scope};
+use crate::model::{FailureKind, Related};
+use crate::policy::{Document, Outcome, RawRelated, Scope};
 
 /// True if a policy with scope `change-set` wants the document.
 pub(super) fn wanted_whole(run: &Run<'_>, asked: &Asked) -> bool {
@@ -20,7 +19,7 @@ fn of_scope<'a>(run: &Run<'a>, scope: Scope) -> impl Iterator<Item = (usize, &'a
     run.input.policies.iter().enumerate().filter(move |(_, policy)| policy.metadata().scope == scope)
 }
 
-fn wants(policy: &ConfiguredPolicy, asked: &Asked) -> bool {
+pub(super) fn wants(policy: &ConfiguredPolicy, asked: &Asked) -> bool {
     let document = &asked.document;
     let (group, kind) = (document.id.group(), document.id.kind.as_str());
     policy.metadata().matches(document.role, group, kind, document.operation)
@@ -48,9 +47,9 @@ pub(super) fn judge(
         plan(number, policy, asked, &mut calls);
     }
     let outcomes = parallel::map(&calls, |call: &Call<'_>| {
-        let documents: Vec<&Document> = call.documents.iter().map(|asked| &asked.document).collect();
-        let context = call_context(run, call.pass, &call.documents);
-        call.policy.policy.run(&call.policy.config.settings, &context, &documents)
+        let secrets = call.policy.sees_secret_values();
+        let documents: Vec<&Document> = call.documents.iter().map(|asked| asked.shown(secrets)).collect();
+        call.policy.policy.run(&call.policy.config.settings, run.context, &documents)
     });
     let mut findings = Vec::new();
     for (call, outcome) in calls.iter().zip(outcomes) {
@@ -68,7 +67,8 @@ fn plan<'a>(number: usize, policy: &'a ConfiguredPolicy, asked: &'a [Asked], cal
     for pass in [Side::Base, Side::Head] {
         let mine: Vec<&Asked> =
             asked.iter().filter(|asked| asked.pass == pass && wants(policy, asked)).collect();
-        let documents: Vec<&Document> = mine.iter().map(|asked| &asked.document).collect();
+        let secrets = policy.sees_secret_values();
+        let documents: Vec<&Document> = mine.iter().map(|asked| asked.shown(secrets)).collect();
         let batches = policy.policy.batches(&documents);
         let call =
             |range: std::ops::Range<usize>| Call { number, policy, documents: mine[range].to_vec(), pass };
@@ -91,7 +91,12 @@ fn settle(
             let pointer = found.pointer.as_deref().unwrap_or_default();
             push_failure(files, asked, dangling_pointer(call.policy, asked, pointer), result);
         }
-        findings.extend(call.finding(asked, found, place).map(|raw| (asked.file, raw)));
+        let mut related = Vec::with_capacity(found.related.len());
+        for other in &found.related {
+            related.extend(call.related(files, other, result));
+        }
+        let raw = call.finding(asked, found, place);
+        findings.extend(raw.map(|raw| (asked.file, RawFinding { related, ..raw })));
     }
     // A failure on the base side loses nothing: findings of head then count as introduced.
     for failure in outcome.failures.into_iter().filter(|_| call.pass == Side::Head) {
@@ -137,7 +142,21 @@ impl<'a> Call<'a> {
             place,
             sensitive: found.sensitive,
             fix: found.fix,
+            related: Vec::new(),
         })
+    }
+
+    /// A further place of a finding; a pointer that leads nowhere is told, and the place is the document's then.
+    fn related(&self, files: &[FilePair], found: &RawRelated, result: &mut UnitResult) -> Option<Related> {
+        let asked = self.by_index(found.document)?;
+        let (place, dangling) = place(files, asked, found.pointer.as_deref());
+        if dangling && self.pass == Side::Head {
+            let pointer = found.pointer.as_deref().unwrap_or_default();
+            push_failure(files, asked, dangling_pointer(self.policy, asked, pointer), result);
+        }
+        let side = files.get(asked.file).and_then(|file| file.side(asked.owner.0))?;
+        let location = locate::location(side, asked.owner.1, place);
+        Some(Related { message: found.message.clone(), location })
     }
 }
 

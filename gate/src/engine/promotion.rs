@@ -1,7 +1,5 @@
 //! The same document in the environment before this one: what a promotion would have brought.
 
-use std::sync::Arc;
-
 use super::raw::Side;
 use super::side::{Doc, SideFile};
 use super::unit::Run;
@@ -19,10 +17,10 @@ pub(super) fn counterpart(run: &Run<'_>, path: &RepoPath) -> Option<SideFile> {
     Some(SideFile::load(run, head, &entry, Side::Head))
 }
 
-/// The JSON of the document of `other` that stands for `doc`.
-pub(super) fn same_document(other: &SideFile, doc: &Doc) -> Option<Arc<str>> {
+/// The document of `other` that stands for `doc`; none if it has no such document, or is no file like that of `doc`.
+pub(super) fn same_document<'o>(other: &'o SideFile, doc: &Doc) -> Option<&'o Doc> {
     if doc.root.is_none() {
-        return other.digest.clone();
+        return other.docs.first().filter(|found| found.root.is_none());
     }
     let same = |candidate: &&Doc| match (&candidate.id, &doc.id) {
         (Some(theirs), Some(ours)) => {
@@ -31,8 +29,5 @@ pub(super) fn same_document(other: &SideFile, doc: &Doc) -> Option<Arc<str>> {
         (None, None) => doc.role != Role::Object && candidate.number == doc.number,
         _ => false,
     };
-    let found = other.docs.iter().find(same)?;
-    let mut json = String::new();
-    other.tape()?.write_json(found.root?, &mut json);
-    Some(json.into())
+    other.docs.iter().find(same).filter(|found| found.root.is_some())
 }

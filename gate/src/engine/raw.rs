@@ -1,6 +1,6 @@
 //! Findings as the checks give them, before they have a line, a status and a fingerprint.
 
-use crate::model::{FailureKind, Fix, Severity};
+use crate::model::{FailureKind, Fix, Related, Severity};
 use crate::text::ByteSpan;
 use crate::yaml::NodeId;
 
@@ -39,6 +39,8 @@ pub(super) struct RawFinding {
     /// The value at `place` is a secret.
     pub(super) sensitive: bool,
     pub(super) fix: Option<Fix>,
+    /// Located already: they may be in other files.
+    pub(super) related: Vec<Related>,
 }
 
 /// A check of one document that could not finish.

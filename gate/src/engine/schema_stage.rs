@@ -121,6 +121,7 @@ fn raw(subject: &Subject<'_>, issue: Issue) -> RawFinding {
         place: Place::Node(issue.node),
         sensitive: false,
         fix: None,
+        related: Vec::new(),
     }
 }
 

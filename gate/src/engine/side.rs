@@ -162,6 +162,7 @@ fn finding(side: Side, docs: &[Doc], problem: &Problem) -> RawFinding {
         place: problem.node.map_or(Place::Span(problem.span), Place::Node),
         sensitive: false,
         fix: None,
+        related: Vec::new(),
     }
 }
 

@@ -29,6 +29,11 @@ impl<'a> Source<'a> {
     /// Marks bytes as secret; `value` is what they mean once they are decoded.
     pub(super) fn hide(&mut self, span: ByteSpan, value: &str) {
         self.secrets.push(span);
+        self.hide_word(value);
+    }
+
+    /// Marks a text as secret that this file does not hold.
+    pub(super) fn hide_word(&mut self, value: &str) {
         if value.chars().count() >= MIN_SCRUBBED {
             self.words.push(value.to_owned());
         }

@@ -1,5 +1,7 @@
 //! A few changed files judged together: read, checked by schemas, checked by policies, located, dropped.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::documents::{self, Asked};
 use super::locate;
 use super::policy_stage;
@@ -13,7 +15,7 @@ use super::triage::Judged;
 use super::{Input, parallel};
 use crate::git::ChangedFile;
 use crate::manifest::{Pair, pair};
-use crate::model::{CheckFailure, RepoPath, Role, Skipped};
+use crate::model::{CheckFailure, FailureKind, RepoPath, Role, Skipped};
 use crate::policy::{Context, Scope};
 
 /// Most files of one unit: few enough that memory stays small, enough that a batch of documents is worth a call.
@@ -106,7 +108,7 @@ fn pairs(base: Option<&SideFile>, head: Option<&SideFile>) -> Vec<Pair> {
 pub(super) fn judge_all(run: &Run<'_>) -> Vec<UnitResult> {
     let files: Vec<(usize, &ChangedFile)> = run.input.change.files.iter().enumerate().collect();
     let units: Vec<_> = files.chunks(unit_size(files.len())).collect();
-    parallel::map(&units, |unit| judge(run, unit))
+    parallel::map(&units, |unit| judge_caught(unit, || judge(run, unit)))
 }
 
 /// Judges the units again that met a kind that only these schemas know.
@@ -115,10 +117,26 @@ pub(super) fn judge_again(run: &Run<'_>, results: &mut [UnitResult]) {
     let better = |result: &UnitResult| result.knows_better(|kind| run.schemas.has(kind));
     let again: Vec<usize> = (0..results.len()).filter(|&at| better(&results[at])).collect();
     let units: Vec<_> = files.chunks(unit_size(files.len())).collect();
-    let new = parallel::map(&again, |&at| judge(run, units[at]));
+    let new = parallel::map(&again, |&at| judge_caught(units[at], || judge(run, units[at])));
     for (at, result) in again.into_iter().zip(new) {
         results[at] = result;
     }
+}
+
+/// The result of `judge` for these files; if it panics, a failure for each of them, and the other units are judged.
+fn judge_caught(files: &[(usize, &ChangedFile)], judge: impl FnOnce() -> UnitResult) -> UnitResult {
+    let failure = |path: &RepoPath| CheckFailure {
+        check: "gate".to_owned(),
+        kind: FailureKind::Internal,
+        message: format!("the gate panicked while it judged {path}"),
+        hint: Some("this is a fault of the gate; please report it".to_owned()),
+        location: None,
+        object: None,
+    };
+    catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_| UnitResult {
+        failures: files.iter().map(|(_, file)| failure(&file.path)).collect(),
+        ..UnitResult::default()
+    })
 }
 
 fn judge(run: &Run<'_>, files: &[(usize, &ChangedFile)]) -> UnitResult {
@@ -158,7 +176,7 @@ pub(super) fn judge_whole(run: &Run<'_>, results: &mut [UnitResult]) -> UnitResu
     let files =
         parallel::map(&numbers, |&number| FilePair::load(run, number, &run.input.change.files[number]));
     for (index, asked) in (0u32..).zip(&mut asked) {
-        asked.document.index = index;
+        asked.set_index(index);
         asked.file = numbers.binary_search(&asked.file).unwrap_or_default();
     }
     let mut result = UnitResult::default();
@@ -212,5 +230,38 @@ fn count(run: &Run<'_>, file: &FilePair, tally: &mut Tally) {
             tally.objects += 1;
             *tally.environments.entry(environment.to_owned()).or_default() += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::ChangeKind;
+
+    #[test]
+    fn a_panic_in_one_unit_loses_nothing_of_the_others() {
+        let file = |name: &str| ChangedFile {
+            kind: ChangeKind::Unchanged,
+            path: RepoPath::from(name),
+            base: None,
+            head: None,
+        };
+        let names = ["a.yaml", "b.yaml", "c.yaml", "d.yaml"];
+        let files: Vec<ChangedFile> = names.into_iter().map(file).collect();
+        let files: Vec<(usize, &ChangedFile)> = files.iter().enumerate().collect();
+        let units: Vec<_> = files.chunks(1).collect();
+        let results = parallel::map(&units, |unit| {
+            judge_caught(unit, || {
+                assert_ne!(unit[0].1.path, RepoPath::from("b.yaml"), "a panic on purpose");
+                let mut result = UnitResult::default();
+                result.tally.files = 1;
+                result
+            })
+        });
+        assert_eq!(results.iter().map(|result| result.tally.files).collect::<Vec<_>>(), [1, 0, 1, 1]);
+        let failures: Vec<_> = results.iter().flat_map(|result| &result.failures).collect();
+        assert_eq!(failures.len(), 1);
+        assert_eq!(failures[0].kind, FailureKind::Internal);
+        assert_eq!(failures[0].message, "the gate panicked while it judged b.yaml");
     }
 }

@@ -15,7 +15,7 @@ const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 ///
 /// The report's types have text for keys and no failing serializer; should that change, the result is a JSON object with
 /// the one key `error`, which no schema of a format accepts.
-pub(super) fn pretty(value: &impl Serialize) -> String {
+pub fn pretty(value: &impl Serialize) -> String {
     let mut out = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut out, Clean(PrettyFormatter::new()));
     if let Err(error) = value.serialize(&mut serializer) {

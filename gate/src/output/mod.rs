@@ -13,6 +13,7 @@ mod json;
 mod junit;
 mod markdown;
 mod sarif;
+mod suites;
 mod sums;
 mod text;
 mod words;
@@ -32,7 +33,9 @@ mod sink_tests;
 mod tests;
 
 pub use self::annotation::{Annotated, annotation_of_failure, annotation_of_finding};
+pub use self::encode::pretty;
 pub use self::markdown::{MarkdownOptions, markdown, summary};
+pub use self::suites::{Names, TestCase, TestOutcome, TestSuite, junit as junit_of_tests};
 use crate::model::Report;
 
 /// A form in which a report can be written.

@@ -4,15 +4,18 @@
 use std::collections::BTreeMap;
 
 use super::bindings::validator as wit;
-use super::contract::{Document, Metadata, RawFinding};
+use super::contract::{Document, Metadata, RawFinding, RawRelated};
 use super::failure::PolicyFailure;
-use super::limits::{Limits, bytes, grouped};
+use super::limits::{Limits, bytes, grouped, raise};
 use crate::model::{FailureKind, Fix, Severity};
 use crate::text::{clean, clean_line, shorten};
 
 /// Properties of a finding, and code points of a property's name or value.
 const PROPERTIES: usize = 32;
 const PROPERTY_CHARS: usize = 1_000;
+
+/// Further places of a finding.
+const RELATED: usize = 20;
 
 /// Code points of a policy's own words in a failure.
 const QUOTE_CHARS: usize = 80;
@@ -31,6 +34,7 @@ enum Breach {
     UnknownRule,
     BadPointer,
     BadPatch,
+    LongMessage,
     TooLong,
     TooMany,
 }
@@ -87,6 +91,7 @@ impl Checker<'_> {
             message: self.text(index, "message", &finding.message),
             pointer: finding.pointer.and_then(|pointer| self.pointer(index, pointer)),
             fix: finding.fix.and_then(|fix| self.fix(index, fix)),
+            related: self.related(index, finding.related),
             properties: self.properties(index, &finding.properties),
             severity: finding.severity.map(Severity::from),
             sensitive: finding.sensitive,
@@ -100,7 +105,7 @@ impl Checker<'_> {
         if text.len() <= limit {
             return clean(text).into_owned();
         }
-        self.breach(Breach::TooLong, Some(index), || format!("a {what} of more than {}", bytes(limit)));
+        self.breach(Breach::LongMessage, Some(index), || format!("a {what} of more than {}", bytes(limit)));
         shorten(&clean(text), limit / 4).into_owned()
     }
 
@@ -121,6 +126,23 @@ impl Checker<'_> {
             return None;
         }
         Some(Fix { description: self.text(index, "fix", &fix.description), json_patch: patch })
+    }
+
+    fn related(&mut self, index: u32, related: Vec<wit::Related>) -> Vec<RawRelated> {
+        if related.len() > RELATED {
+            self.breach(Breach::TooLong, Some(index), || format!("more than {RELATED} related places"));
+        }
+        related.into_iter().take(RELATED).filter_map(|place| self.place(index, place)).collect()
+    }
+
+    fn place(&mut self, index: u32, place: wit::Related) -> Option<RawRelated> {
+        if !self.documents.contains_key(&place.document) {
+            self.breach(Breach::UnknownDocument, Some(index), || grouped(u64::from(place.document)));
+            return None;
+        }
+        let message = clean_line(&self.text(index, "message", &place.message)).into_owned();
+        let pointer = place.pointer.and_then(|pointer| self.pointer(place.document, pointer));
+        Some(RawRelated { document: place.document, pointer, message })
     }
 
     fn properties(&mut self, index: u32, properties: &[(String, String)]) -> Vec<(String, String)> {
@@ -150,7 +172,7 @@ impl Checker<'_> {
                 kind: breach.kind(),
                 document: case.document,
                 message: format!("policy {} {}{place}{more}", self.metadata.id, breach.tell(&case.example)),
-                hint: Some("the policy is faulty; report it to its author".to_owned()),
+                hint: Some(breach.hint()),
             }
         };
         self.breaches.iter().map(failure).collect()
@@ -160,8 +182,16 @@ impl Checker<'_> {
 impl Breach {
     fn kind(self) -> FailureKind {
         match self {
-            Self::TooLong | Self::TooMany => FailureKind::PolicyLimit,
+            Self::LongMessage | Self::TooLong | Self::TooMany => FailureKind::PolicyLimit,
             _ => FailureKind::PolicyContract,
+        }
+    }
+
+    fn hint(self) -> String {
+        match self {
+            Self::LongMessage => raise("message"),
+            Self::TooMany => raise("findings"),
+            _ => "the policy is faulty; report it to its author".to_owned(),
         }
     }
 
@@ -171,7 +201,7 @@ impl Breach {
             Self::UnknownRule => format!("reported the rule {example}, which it does not declare"),
             Self::BadPointer => format!("gave {example}, which is no JSON pointer"),
             Self::BadPatch => format!("gave {example}, which is no JSON patch"),
-            Self::TooLong => format!("gave {example}"),
+            Self::LongMessage | Self::TooLong => format!("gave {example}"),
             Self::TooMany => format!("reported more than {example} findings"),
         }
     }

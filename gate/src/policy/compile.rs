@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use super::limits::{Limits, bytes};
+use super::limits::Limits;
 use super::{LoadError, engine_settings, precompiled};
 use crate::text::{clean_line, shorten};
 
@@ -25,6 +25,10 @@ pub struct CompileJob<'a> {
     pub pooled: bool,
     /// 64 lower-case hexadecimal digits over the module and all that decides what code it becomes.
     pub key: &'a str,
+    /// Address space in bytes that compiling may take.
+    pub memory_bytes: u64,
+    /// Processor time that compiling may take.
+    pub time: Duration,
 }
 
 /// Machine code that [`compile_component`] of this very program has made. It is executed: nothing else may be
@@ -81,12 +85,19 @@ pub(super) fn compile(
     limits: &Limits,
 ) -> Result<(Component, Option<Duration>), LoadError> {
     if wasm.len() > limits.module_bytes {
-        let what = format!("the module has {}, more than {}", bytes(wasm.len()), bytes(limits.module_bytes));
-        return Err(LoadError::new(what));
+        return Err(LoadError::module_too_large(limits));
     }
     check_header(wasm)?;
     let started = Instant::now();
-    let code = compiler.compile(&CompileJob { wasm, pooled, key: &key(engine, wasm) })?;
+    let mebibytes = u32::try_from(wasm.len() >> 20).unwrap_or(u32::MAX);
+    let job = CompileJob {
+        wasm,
+        pooled,
+        key: &key(engine, wasm),
+        memory_bytes: limits.compile_memory_bytes,
+        time: limits.compile_time.saturating_add(limits.compile_time_per_mib.saturating_mul(mebibytes)),
+    };
+    let code = compiler.compile(&job)?;
     let component = precompiled::load_made(engine, &code).map_err(|e| {
         LoadError::new(format!("the compiled module cannot be used: {}", detail(&e)))
             .hint("this is a fault of the gate or of its cache: try `gate cache clear`")
@@ -125,6 +136,24 @@ fn check_header(wasm: &[u8]) -> Result<(), LoadError> {
             Err(LoadError::new("the file is a core WebAssembly module, not a component").hint(hint))
         }
         _ => Err(LoadError::new("the file is not WebAssembly").hint(hint)),
+    }
+}
+
+/// The interface that a policy exports, before its version.
+const INTERFACE: &str = "gate:policy/validator@";
+
+/// Refuses a component that is a policy for another gate, before it is told that something is missing.
+pub(super) fn check_version(engine: &Engine, component: &Component) -> Result<(), LoadError> {
+    let ty = component.component_type();
+    let versions: Vec<&str> =
+        ty.exports(engine).filter_map(|(name, _)| name.strip_prefix(INTERFACE)).collect();
+    match versions.first() {
+        Some(first) if !versions.iter().any(|version| version.starts_with("1.")) => Err(LoadError::new(format!(
+            "the policy is written for version {} of the contract; this gate runs 1.x",
+            shorten(&clean_line(first), DETAIL_CHARS)
+        ))
+        .hint("use a gate that knows this version of `gate:policy`, or ask the policy's author for a module for 1.x")),
+        _ => Ok(()),
     }
 }
 

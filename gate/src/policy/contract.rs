@@ -19,6 +19,8 @@ pub struct Metadata {
     pub scope: Scope,
     /// Which documents it wants; see [`Metadata::matches`].
     pub matches: Vec<MatchRule>,
+    /// It has to see the values of Secrets.
+    pub reads_secret_values: bool,
     /// JSON Schema of its settings.
     pub settings_schema: serde_json::Value,
     /// At least one; ids are unique.
@@ -27,6 +29,8 @@ pub struct Metadata {
     pub help_url: Option<String>,
     /// Free words.
     pub tags: Vec<String>,
+    /// Name and value, cleaned, one line each.
+    pub properties: Vec<(String, String)>,
 }
 
 /// How the work of a policy may be split.
@@ -62,17 +66,23 @@ pub struct Rule {
     pub help: String,
     /// Of findings that do not say otherwise.
     pub severity: Severity,
+    /// Name and value, cleaned, one line each.
+    pub properties: Vec<(String, String)>,
 }
 
 /// What a policy knows of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
-    /// Name of the repository.
+    /// Name at the Git host; empty where nobody knows.
     pub repository: String,
     /// Full hexadecimal id; empty where the side is no commit.
     pub base_commit: String,
     /// Full hexadecimal id; empty where the side is no commit.
     pub head_commit: String,
+    /// The branch that the change comes from.
+    pub source_branch: Option<String>,
+    /// The branch that it goes into.
+    pub target_branch: Option<String>,
     /// All that are known.
     pub environments: Vec<Environment>,
     /// The pull request, if there is one.
@@ -90,8 +100,12 @@ pub struct Environment {
     pub name: String,
     /// Place in the promotion order, 0-based; none outside it.
     pub order: Option<u32>,
+    /// Name of the environment before it.
+    pub promotes_from: Option<String>,
     /// Branches that deploy it.
     pub branches: Vec<String>,
+    /// `1.33`.
+    pub cluster_versions: Vec<String>,
     /// The configuration names it (else it was recognised by its path).
     pub declared: bool,
 }
@@ -109,10 +123,6 @@ pub struct PullRequest {
     pub labels: Vec<String>,
     /// Logins of those who approved it.
     pub approvers: Vec<String>,
-    /// Branch that is to be merged.
-    pub source_branch: String,
-    /// Branch that it is to be merged into.
-    pub target_branch: String,
     /// It comes from another repository, or nobody knows that it does not.
     pub from_fork: bool,
 }
@@ -128,12 +138,14 @@ pub struct Document {
     pub role: Role,
     /// Path of its file.
     pub path: String,
+    /// Path of its file at base, where it is another one.
+    pub old_path: Option<String>,
     /// The environment that it belongs to.
     pub environment: Option<String>,
     /// Environments that it reaches.
     pub reaches: Vec<String>,
     /// `1.33`.
-    pub cluster_version: Option<String>,
+    pub cluster_versions: Vec<String>,
     /// Who the object is; all empty where the document is none.
     pub id: ObjectId,
     /// JSON; none when deleted.
@@ -142,6 +154,8 @@ pub struct Document {
     pub old_object: Option<Arc<str>>,
     /// JSON of the same document in the environment before this one.
     pub promoted_from: Option<Arc<str>>,
+    /// A JSON object.
+    pub extensions: Option<Arc<str>>,
 }
 
 /// A finding as the policy gave it, checked and cleaned. Whether `pointer` leads anywhere is for the engine to see.
@@ -161,8 +175,21 @@ pub struct RawFinding {
     pub sensitive: bool,
     /// A suggested change; its patch is a JSON array.
     pub fix: Option<Fix>,
+    /// Further places.
+    pub related: Vec<RawRelated>,
     /// Name and value, cleaned, one line each.
     pub properties: Vec<(String, String)>,
+}
+
+/// A second place that explains a finding, checked and cleaned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawRelated {
+    /// [`Document::index`] of a document of the batch.
+    pub document: u32,
+    /// RFC 6901, syntactically right; none: the document as a whole.
+    pub pointer: Option<String>,
+    /// Cleaned, one line.
+    pub message: String,
 }
 
 /// Something wrong with a policy's settings.
@@ -216,7 +243,7 @@ impl MatchRule {
 impl Document {
     /// Bytes of JSON that a call with this document hands over.
     pub fn json_bytes(&self) -> usize {
-        let texts = [&self.object, &self.old_object, &self.promoted_from];
+        let texts = [&self.object, &self.old_object, &self.promoted_from, &self.extensions];
         texts.into_iter().flatten().map(|text| text.len()).sum()
     }
 
@@ -239,10 +266,12 @@ mod tests {
             description: String::new(),
             scope: Scope::PerObject,
             matches,
+            reads_secret_values: false,
             settings_schema: serde_json::json!({}),
             rules: Vec::new(),
             help_url: None,
             tags: Vec::new(),
+            properties: Vec::new(),
         }
     }
 

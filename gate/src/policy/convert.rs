@@ -1,15 +1,14 @@
 //! Between the plain types and those that wasmtime lowers into a guest. Texts are borrowed, never copied.
 
 use super::bindings::validator as wit;
-use super::contract::{Context, Document, PullRequest};
+use super::contract::{Context, Document, Environment, PullRequest};
 use crate::model::{Operation, Role, Severity};
 
 /// The lists of a call's arguments; the arguments themselves borrow from it.
 pub(super) struct Arguments<'a> {
     context: &'a Context,
-    documents: &'a [&'a Document],
-    reaches: Vec<Vec<&'a str>>,
-    branches: Vec<Vec<&'a str>>,
+    documents: Vec<(&'a Document, Lists<'a>)>,
+    environments: Vec<(&'a Environment, Lists<'a>)>,
     labels: Vec<&'a str>,
     approvers: Vec<&'a str>,
 }
@@ -17,15 +16,12 @@ pub(super) struct Arguments<'a> {
 impl<'a> Arguments<'a> {
     pub(super) fn new(context: &'a Context, documents: &'a [&'a Document]) -> Self {
         let pull_request = context.pull_request.as_ref();
+        let of_document = |document: &&'a Document| (*document, Lists::of_document(document));
+        let of_environment = |environment| (environment, Lists::of_environment(environment));
         Self {
             context,
-            documents,
-            reaches: documents.iter().map(|document| borrowed(&document.reaches)).collect(),
-            branches: context
-                .environments
-                .iter()
-                .map(|environment| borrowed(&environment.branches))
-                .collect(),
+            documents: documents.iter().map(of_document).collect(),
+            environments: context.environments.iter().map(of_environment).collect(),
             labels: pull_request.map(|pr| borrowed(&pr.labels)).unwrap_or_default(),
             approvers: pull_request.map(|pr| borrowed(&pr.approvers)).unwrap_or_default(),
         }
@@ -33,19 +29,19 @@ impl<'a> Arguments<'a> {
 
     /// The documents as the guest gets them.
     pub(super) fn documents(&self) -> Vec<wit::Document<'_>> {
-        self.documents.iter().zip(&self.reaches).map(|(document, reaches)| lower(document, reaches)).collect()
+        self.documents.iter().map(|(document, lists)| lower(document, lists)).collect()
     }
 
     /// The environments as the guest gets them.
     pub(super) fn environments(&self) -> Vec<wit::Environment<'_>> {
-        self.context
-            .environments
+        self.environments
             .iter()
-            .zip(&self.branches)
-            .map(|(environment, branches)| wit::Environment {
+            .map(|(environment, lists)| wit::Environment {
                 name: &environment.name,
                 order: environment.order,
-                branches,
+                promotes_from: environment.promotes_from.as_deref(),
+                branches: &lists.names,
+                cluster_versions: &lists.cluster_versions,
                 declared: environment.declared,
             })
             .collect()
@@ -58,6 +54,8 @@ impl<'a> Arguments<'a> {
             repository: &context.repository,
             base_commit: &context.base_commit,
             head_commit: &context.head_commit,
+            source_branch: context.source_branch.as_deref(),
+            target_branch: context.target_branch.as_deref(),
             environments,
             pull_request: context.pull_request.as_ref().map(|pr| self.pull_request(pr)),
             now: &context.now,
@@ -72,22 +70,40 @@ impl<'a> Arguments<'a> {
             author: &pr.author,
             labels: &self.labels,
             approvers: &self.approvers,
-            source_branch: &pr.source_branch,
-            target_branch: &pr.target_branch,
             from_fork: pr.from_fork,
         }
     }
 }
 
-fn lower<'a>(document: &'a Document, reaches: &'a [&'a str]) -> wit::Document<'a> {
+/// The lists of a document or of an environment.
+struct Lists<'a> {
+    /// Environments that a document reaches; branches of an environment.
+    names: Vec<&'a str>,
+    cluster_versions: Vec<&'a str>,
+}
+
+impl<'a> Lists<'a> {
+    fn of_document(document: &'a Document) -> Self {
+        let cluster_versions = borrowed(&document.cluster_versions);
+        Self { names: borrowed(&document.reaches), cluster_versions }
+    }
+
+    fn of_environment(environment: &'a Environment) -> Self {
+        let cluster_versions = borrowed(&environment.cluster_versions);
+        Self { names: borrowed(&environment.branches), cluster_versions }
+    }
+}
+
+fn lower<'a>(document: &'a Document, lists: &'a Lists<'_>) -> wit::Document<'a> {
     wit::Document {
         index: document.index,
         operation: document.operation.into(),
         role: document.role.into(),
         path: &document.path,
+        old_path: document.old_path.as_deref(),
         environment: document.environment.as_deref(),
-        reaches,
-        cluster_version: document.cluster_version.as_deref(),
+        reaches: &lists.names,
+        cluster_versions: &lists.cluster_versions,
         api_version: &document.id.api_version,
         kind: &document.id.kind,
         namespace: document.id.namespace.as_deref(),
@@ -95,6 +111,7 @@ fn lower<'a>(document: &'a Document, reaches: &'a [&'a str]) -> wit::Document<'a
         object: document.object.as_deref(),
         old_object: document.old_object.as_deref(),
         promoted_from: document.promoted_from.as_deref(),
+        extensions: document.extensions.as_deref(),
     }
 }
 

@@ -3,8 +3,8 @@
 
 use wasmtime::Config;
 
-/// Stack of a guest in bytes; see `WORKER_STACK_BYTES`.
-const GUEST_STACK_BYTES: usize = 1 << 20;
+/// Stack of a guest in bytes, unless the caller of the host says otherwise; code does not depend on it.
+pub(crate) const GUEST_STACK_BYTES: usize = 1 << 20;
 
 /// Fuel and epochs on; everything that is not deterministic or not needed off.
 pub(crate) fn code_settings() -> Config {

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use super::bindings::PolicyPre;
-use super::compile::{Compiler, InProcess, check_imports, compile, detail};
-use super::engine_settings::{code_settings, short_address_space};
+use super::compile::{Compiler, InProcess, check_imports, check_version, compile, detail};
+use super::engine_settings::{GUEST_STACK_BYTES, code_settings, short_address_space};
 use super::limiter::{INSTANCES, MEMORIES, TABLES, Usage};
 use super::limits::Limits;
 use super::{Builtin, LoadError, Metadata, metadata, precompiled, ticker};
@@ -21,6 +21,9 @@ const KEEP_RESIDENT_BYTES: usize = 4 << 20;
 /// Most that the pool gives to one memory; the limit that counts is in [`Limits`].
 const POOL_MEMORY_BYTES: usize = 1 << 30;
 
+/// Most that the pool gives to one table.
+const POOL_TABLE_ENTRIES: usize = 100_000;
+
 /// The WebAssembly engine; cheap to clone.
 #[derive(Clone)]
 pub struct PolicyHost {
@@ -31,6 +34,8 @@ pub struct PolicyHost {
 struct Shared {
     engine: Engine,
     pooled: bool,
+    /// Bytes of the stack of a call.
+    stack: usize,
     /// Whether the clock of the time limit could be started; set when the first policy runs.
     clock: OnceLock<bool>,
 }
@@ -43,6 +48,7 @@ pub struct Policy {
     pub(super) limits: Limits,
     sha256: String,
     compile_time: Option<Duration>,
+    describe_fuel: u64,
 }
 
 impl PolicyHost {
@@ -52,10 +58,20 @@ impl PolicyHost {
     /// # Errors
     /// This processor or operating system cannot run WebAssembly.
     pub fn new(threads: usize) -> Result<Self, LoadError> {
+        Self::with_stack(threads, GUEST_STACK_BYTES)
+    }
+
+    /// [`PolicyHost::new`] with a stack of `stack` bytes for each call, at most [`super::MOST_STACK_BYTES`].
+    ///
+    /// # Errors
+    /// As [`PolicyHost::new`].
+    pub fn with_stack(threads: usize, stack: usize) -> Result<Self, LoadError> {
+        let stack = stack.min(super::MOST_STACK_BYTES);
         let mut config = code_settings();
+        limit_stack(&mut config, stack);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(threads)));
         Engine::new(&config)
-            .map_or_else(|_| Self::with_short_address_space(), |engine| Ok(Self::of(engine, true)))
+            .map_or_else(|_| Self::without_pool(stack), |engine| Ok(Self::of(engine, true, stack)))
     }
 
     /// The slower engine: memories are allocated when needed, and every access is checked by an instruction.
@@ -63,11 +79,16 @@ impl PolicyHost {
     /// # Errors
     /// This processor or operating system cannot run WebAssembly.
     pub fn with_short_address_space() -> Result<Self, LoadError> {
+        Self::without_pool(GUEST_STACK_BYTES)
+    }
+
+    fn without_pool(stack: usize) -> Result<Self, LoadError> {
         let mut config = code_settings();
         short_address_space(&mut config);
+        limit_stack(&mut config, stack);
         let engine = Engine::new(&config)
             .map_err(|e| LoadError::new(format!("policies cannot run here: {}", detail(&e))))?;
-        Ok(Self::of(engine, false))
+        Ok(Self::of(engine, false, stack))
     }
 
     /// The same engine with another compiler of foreign modules; without one, they are compiled in this process.
@@ -114,14 +135,16 @@ impl PolicyHost {
         compile_time: Option<Duration>,
     ) -> Result<Policy, LoadError> {
         check_imports(self.engine(), component)?;
+        check_version(self.engine(), component)?;
         let foreign = |e: wasmtime::Error| {
             LoadError::new(format!("the module is no policy for this gate: {}", detail(&e)))
                 .hint("it has to export `gate:policy/validator` in version 1")
         };
         let linked = Linker::new(self.engine()).instantiate_pre(component).map_err(foreign)?;
         let linked = PolicyPre::new(linked).map_err(foreign)?;
-        let metadata = metadata::describe(self, &linked, limits)?;
-        Ok(Policy { host: self.clone(), linked, metadata, limits: limits.clone(), sha256, compile_time })
+        let (metadata, describe_fuel) = metadata::describe(self, &linked, limits)?;
+        let (host, limits) = (self.clone(), limits.clone());
+        Ok(Policy { host, linked, metadata, limits, sha256, compile_time, describe_fuel })
     }
 
     pub(super) fn engine(&self) -> &Engine {
@@ -133,8 +156,13 @@ impl PolicyHost {
         *self.shared.clock.get_or_init(|| ticker::start(self.engine()).is_ok())
     }
 
-    fn of(engine: Engine, pooled: bool) -> Self {
-        let shared = Arc::new(Shared { engine, pooled, clock: OnceLock::new() });
+    /// Bytes of the stack of a call.
+    pub(super) fn stack(&self) -> usize {
+        self.shared.stack
+    }
+
+    fn of(engine: Engine, pooled: bool, stack: usize) -> Self {
+        let shared = Arc::new(Shared { engine, pooled, stack, clock: OnceLock::new() });
         Self { shared, compiler: Arc::new(InProcess) }
     }
 }
@@ -159,6 +187,11 @@ impl Policy {
     pub fn compile_time(&self) -> Option<Duration> {
         self.compile_time
     }
+
+    /// Units of fuel that it took to describe itself.
+    pub fn describe_fuel(&self) -> u64 {
+        self.describe_fuel
+    }
 }
 
 impl std::fmt::Debug for PolicyHost {
@@ -176,6 +209,11 @@ impl std::fmt::Debug for Policy {
     }
 }
 
+/// Limits the stack of calls; wasmtime wants the other stack, which is of no use here, to be no smaller.
+fn limit_stack(config: &mut Config, stack: usize) {
+    config.max_wasm_stack(stack).async_stack_size(stack.max(2 << 20));
+}
+
 /// Slots for `threads` instances at a time, twice over because an instance is replaced before its slot is clean.
 fn pool(threads: usize) -> PoolingAllocationConfig {
     let slots = u32::try_from(threads.clamp(1, 1024)).unwrap_or(1024) * 2;
@@ -191,7 +229,7 @@ fn pool(threads: usize) -> PoolingAllocationConfig {
         .max_core_instance_size(1 << 20)
         .max_component_instance_size(1 << 20)
         .max_memory_size(POOL_MEMORY_BYTES)
-        .table_elements(Limits::default().table_entries)
+        .table_elements(POOL_TABLE_ENTRIES)
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
         .table_keep_resident(64 << 10);
     pool

@@ -39,6 +39,11 @@ impl Usage {
             last_growth: 0,
         }
     }
+
+    /// Bytes of all memories together. They never shrink, so this is also the most that there were.
+    pub(super) fn memory(&self) -> usize {
+        self.memory
+    }
 }
 
 impl ResourceLimiter for Usage {
@@ -75,6 +80,16 @@ impl ResourceLimiter for Usage {
 
     fn memories(&self) -> usize {
         MEMORIES
+    }
+}
+
+impl LimitHit {
+    /// Its key in the configuration.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Memory { .. } => "memory",
+            Self::Table { .. } => "tables",
+        }
     }
 }
 

@@ -13,9 +13,16 @@ pub struct Limits {
     pub fuel_per_document: u64,
     /// Wall-clock time of one call.
     pub time: Duration,
+    /// Address space in bytes that compiling a foreign module may take.
+    pub compile_memory_bytes: u64,
+    /// Processor time of compiling a foreign module.
+    pub compile_time: Duration,
+    /// Processor time of compiling on top, for each MiB of the module. A component of 12 MB that carries a JavaScript
+    /// engine takes 8 seconds.
+    pub compile_time_per_mib: Duration,
     /// Bytes of all linear memories of an instance together. More than 1 GiB has no effect.
     pub memory_bytes: usize,
-    /// Entries of each table. More than 20,000 has no effect.
+    /// Entries of each table. More than 100,000 has no effect.
     pub table_entries: usize,
     /// Bytes that one answer may take on the host, on top of the size of what was asked.
     pub answer_bytes: usize,
@@ -41,6 +48,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             module_bytes: 32 << 20,
+            compile_memory_bytes: 1 << 30,
+            compile_time: Duration::from_secs(10),
+            compile_time_per_mib: Duration::from_secs(2),
             fuel: 200_000_000,
             fuel_per_document: 50_000_000,
             time: Duration::from_secs(10),
@@ -67,8 +77,13 @@ impl Limits {
     }
 }
 
+/// What to do about a limit of `gate.yaml` that was hit.
+pub(super) fn raise(key: &str) -> String {
+    format!("if it needs more, raise `limits.{key}` of this policy in gate.yaml")
+}
+
 /// A number with separators, for messages: 250,000,000.
-pub(super) fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -81,7 +96,7 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// Bytes in the largest binary unit that divides them: 128 MiB, 4 KiB, 100 bytes.
-pub(super) fn bytes(number: usize) -> String {
+pub fn bytes(number: usize) -> String {
     for (unit, name) in [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] {
         if number >= unit && number.is_multiple_of(unit) {
             return format!("{} {name}", number / unit);

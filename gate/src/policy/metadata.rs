@@ -23,18 +23,18 @@ const PROBLEMS: usize = 10;
 /// Ids that the gate's own checks use.
 const RESERVED: [&str; 4] = ["config", "gate", "manifest", "schema"];
 
-/// Asks a policy for its metadata. This is also the first time that its types are compared with the contract.
+/// Asks a policy for its metadata; says how much fuel the answer took. This is also the first time that its types are compared with the contract.
 pub(super) fn describe(
     host: &PolicyHost,
     policy: &PolicyPre<Usage>,
     limits: &Limits,
-) -> Result<Metadata, LoadError> {
-    let budget = Budget::new(limits, 0, 0);
-    let (answer, _) = enter(host, policy, limits, budget, |store, guest| guest.call_describe(store))?;
+) -> Result<(Metadata, u64), LoadError> {
+    let budget = Budget::new(host, limits, 0, 0);
+    let (answer, spent) = enter(host, policy, limits, budget, |store, guest| guest.call_describe(store))?;
     let mut problems = Vec::new();
     let metadata = check(answer, limits, &mut problems);
     if problems.is_empty() {
-        return Ok(metadata);
+        return Ok((metadata, spent.fuel));
     }
     problems.truncate(PROBLEMS);
     Err(LoadError::new(format!("the policy's description breaks the contract: {}", problems.join("; ")))
@@ -58,9 +58,11 @@ fn check(answer: wit::Metadata, limits: &Limits, problems: &mut Vec<String>) -> 
         description: clean(&answer.description).into_owned(),
         scope: answer.scope.into(),
         matches: answer.matches.into_iter().map(MatchRule::from).collect(),
+        reads_secret_values: answer.reads_secret_values,
         rules: answer.rules.into_iter().map(Rule::from).collect(),
         help_url: answer.help_url.as_deref().map(line),
         tags: answer.tags.iter().map(|tag| line(tag)).collect(),
+        properties: properties(&answer.properties),
     }
 }
 
@@ -69,7 +71,9 @@ fn check_lists(answer: &wit::Metadata, limits: &Limits, problems: &mut Vec<Strin
         ("rules", answer.rules.len()),
         ("tags", answer.tags.len()),
         ("match rules", answer.matches.len()),
+        ("properties", answer.properties.len()),
     ];
+    lists.extend(answer.rules.iter().map(|rule| ("properties of a rule", rule.properties.len())));
     for rule in &answer.matches {
         lists.push(("kinds in a match rule", rule.kinds.len()));
         lists.push(("groups in a match rule", rule.api_groups.len()));
@@ -134,6 +138,10 @@ fn schema(text: &str, problems: &mut Vec<String>) -> serde_json::Value {
     }
 }
 
+fn properties(given: &[(String, String)]) -> Vec<(String, String)> {
+    given.iter().map(|(name, value)| (line(name), line(value))).collect()
+}
+
 fn line(text: &str) -> String {
     shorten(&clean_line(text), LINE_CHARS).into_owned()
 }
@@ -169,6 +177,7 @@ impl From<wit::Rule> for Rule {
             title: line(&rule.title),
             help: clean(&rule.help).into_owned(),
             severity: Severity::from(rule.severity),
+            properties: properties(&rule.properties),
         }
     }
 }
@@ -189,6 +198,7 @@ mod tests {
             title: "Bad".into(),
             help: "help".into(),
             severity: wit::Severity::Error,
+            properties: Vec::new(),
         };
         wit::Metadata {
             id: "example".into(),
@@ -197,10 +207,12 @@ mod tests {
             description: "line\nline".into(),
             scope: wit::Scope::PerObject,
             matches: Vec::new(),
+            reads_secret_values: false,
             settings_schema: "{}".into(),
             rules: vec![rule],
             help_url: None,
             tags: Vec::new(),
+            properties: Vec::new(),
         }
     }
 

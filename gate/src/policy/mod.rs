@@ -5,6 +5,7 @@
 //! Nothing here reads a file, prints or knows YAML. Threads that call [`Policy::run`] need a stack of at least
 //! [`WORKER_STACK_BYTES`]: the guest's calls run on it.
 
+mod anatomy;
 mod answer;
 mod bindings;
 mod builtin;
@@ -20,17 +21,24 @@ mod metadata;
 mod precompiled;
 mod run;
 mod sandbox;
+mod start;
 mod ticker;
 
+pub use anatomy::{Anatomy, ModuleKind};
 pub use builtin::{Builtin, builtins};
 pub use compile::{CompileJob, Compiler, InProcess, MachineCode, compile_component};
 pub use contract::{
-    Context, Document, Environment, MatchRule, Metadata, PullRequest, RawFinding, Rule, Scope, SettingsIssue,
+    Context, Document, Environment, MatchRule, Metadata, PullRequest, RawFinding, RawRelated, Rule, Scope,
+    SettingsIssue,
 };
+pub(crate) use engine_settings::GUEST_STACK_BYTES;
 pub use failure::{LoadError, PolicyFailure};
 pub use host::{Policy, PolicyHost};
-pub use limits::Limits;
+pub use limits::{Limits, bytes, grouped};
 pub use run::Outcome;
 
-/// Least stack, in bytes, of a thread that runs policies: the guest may use 1 MiB of it, the host the rest.
-pub const WORKER_STACK_BYTES: usize = 4 << 20;
+/// Most that the stack of a guest can be set to, in bytes.
+pub const MOST_STACK_BYTES: usize = 4 << 20;
+
+/// Least stack, in bytes, of a thread that runs policies: the guest may use a part of it, the host the rest.
+pub const WORKER_STACK_BYTES: usize = MOST_STACK_BYTES + (4 << 20);

@@ -9,7 +9,7 @@ use super::contract::{Context, Document, RawFinding, Scope, SettingsIssue};
 use super::convert::Arguments;
 use super::failure::{PolicyFailure, Stop};
 use super::host::Policy;
-use super::limits::grouped;
+use super::limits::{grouped, raise};
 use super::sandbox::{Budget, enter};
 use crate::model::FailureKind;
 use crate::text::{clean_line, shorten};
@@ -26,6 +26,8 @@ pub struct Outcome {
     pub failures: Vec<PolicyFailure>,
     /// Units of fuel that the calls that ended well took; the same on every machine.
     pub fuel: u64,
+    /// Most bytes of linear memory that an instance had whose call ended well; the same on every machine.
+    pub memory: u64,
 }
 
 impl Policy {
@@ -34,7 +36,7 @@ impl Policy {
     /// # Errors
     /// The call did not end well.
     pub fn check_settings(&self, settings: &str) -> Result<Vec<SettingsIssue>, PolicyFailure> {
-        let budget = Budget::new(&self.limits, 0, settings.len());
+        let budget = Budget::new(&self.host, &self.limits, 0, settings.len());
         let call = enter(&self.host, &self.linked, &self.limits, budget, |store, guest| {
             guest.call_check_settings(store, settings)
         });
@@ -109,15 +111,17 @@ impl Policy {
         outcome: &mut Outcome,
     ) -> Result<(), Stop> {
         let json_bytes: usize = documents.iter().map(|document| document.json_bytes()).sum();
-        let budget = Budget::new(&self.limits, documents.len(), settings.len().saturating_add(json_bytes));
+        let budget =
+            Budget::new(&self.host, &self.limits, documents.len(), settings.len().saturating_add(json_bytes));
         let arguments = Arguments::new(context, documents);
         let lowered = arguments.documents();
         let environments = arguments.environments();
-        let (answer, fuel) = enter(&self.host, &self.linked, &self.limits, budget, |store, guest| {
+        let (answer, spent) = enter(&self.host, &self.linked, &self.limits, budget, |store, guest| {
             guest.call_validate(store, settings, arguments.context(&environments), &lowered)
         })?;
         let findings = answer.map_err(|error| self.refusal(error))?;
-        outcome.fuel = outcome.fuel.saturating_add(fuel);
+        outcome.fuel = outcome.fuel.saturating_add(spent.fuel);
+        outcome.memory = outcome.memory.max(spent.memory);
         let checked = answer::check(findings, documents, &self.metadata, &self.limits);
         outcome.findings.extend(checked.findings);
         outcome.failures.extend(checked.failures);
@@ -157,7 +161,7 @@ impl Policy {
             kind: stop.kind,
             document: document.map(|document| document.index),
             message: format!("policy {} {}{place}", self.metadata.id, stop.what),
-            hint: stop.hint.map(str::to_owned),
+            hint: stop.hint,
         }
     }
 
@@ -168,6 +172,7 @@ impl Policy {
             grouped(failing as u64),
             grouped(left as u64),
         );
-        PolicyFailure { kind: FailureKind::PolicyError, document: None, message, hint: None }
+        let hint = Some(raise("failing-objects"));
+        PolicyFailure { kind: FailureKind::PolicyError, document: None, message, hint }
     }
 }

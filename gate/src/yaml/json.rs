@@ -2,6 +2,12 @@
 
 use super::{Kind, NodeId, Tape};
 
+/// What is left out of a text: the scalars below these nodes, in place of which another text stands.
+struct Hidden<'a> {
+    nodes: &'a [NodeId],
+    replacement: &'a str,
+}
+
 /// A mapping or sequence that is being written: where it ends, and which it is.
 struct Open {
     end: NodeId,
@@ -13,6 +19,13 @@ struct Open {
 impl Tape {
     /// Appends `n` to `out` as compact JSON, keys in the order of [`Tape::entries`].
     pub fn write_json(&self, n: NodeId, out: &mut String) {
+        self.write_json_without(n, &[], "", out);
+    }
+
+    /// [`Tape::write_json`] with the string `replacement` in place of every scalar that is one of `hidden` or stands
+    /// below one; keys stay.
+    pub fn write_json_without(&self, n: NodeId, hidden: &[NodeId], replacement: &str, out: &mut String) {
+        let hidden = Hidden { nodes: hidden, replacement };
         let end = self.next(n);
         let mut open: Vec<Open> = Vec::new();
         let mut at = n;
@@ -36,7 +49,7 @@ impl Tape {
                 }
                 None => at,
             };
-            at = self.write_node(at, &mut open, out);
+            at = self.write_node(at, &hidden, &mut open, out);
         }
     }
 
@@ -52,8 +65,12 @@ impl Tape {
     }
 
     /// Writes a scalar, or opens a mapping or sequence; returns where to go on.
-    fn write_node(&self, at: NodeId, open: &mut Vec<Open>, out: &mut String) -> NodeId {
+    fn write_node(&self, at: NodeId, hidden: &Hidden<'_>, open: &mut Vec<Open>, out: &mut String) -> NodeId {
+        let is_hidden = || hidden.nodes.iter().any(|&node| (node..self.next(node)).contains(&at));
         match self.kind(at) {
+            Kind::Null | Kind::Bool | Kind::Int | Kind::Float | Kind::Str if is_hidden() => {
+                write_string(hidden.replacement, out);
+            }
             Kind::Null => out.push_str("null"),
             Kind::Bool | Kind::Int | Kind::Float => out.push_str(self.text(at)),
             Kind::Str => write_string(self.text(at), out),

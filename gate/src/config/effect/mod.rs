@@ -23,6 +23,8 @@ pub fn effects(base: &Config, head: &Config, rules: &[RuleDefault]) -> Vec<Effec
     versions(&mut out, "kubernetes", NEWEST, (&base.kubernetes, &head.kubernetes));
     environments::compare(&mut out, &base.environments, &head.environments);
     policies::compare(&mut out, (&base.policies, &head.policies), rules);
+    let required = |config: &Config| if config.require_signatures { "true" } else { "false" };
+    out.changed("require-signatures", required(base), required(head), base.require_signatures);
     out.list("exclude", (texts(&base.exclude), texts(&head.exclude)), Weakens::ADDING);
     out.list("schemas", (texts(&base.schemas), texts(&head.schemas)), Weakens::ANY);
     let kinds = |config: &Config| config.allow_missing_schemas.iter().map(|kind| kind.text.clone()).collect();

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::policies::{Level, Limits, PolicyConfig, PolicySource};
+use super::super::limits::{Limit, Limits};
+use super::super::policies::{Level, PolicyConfig, PolicySource, SecretValues};
 use super::{Collector, Weakens, pairs, settings, texts};
 use crate::model::Severity;
 
@@ -37,21 +38,28 @@ fn matched<'a>(
     base: &'a [PolicyConfig],
     head: &'a [PolicyConfig],
 ) -> Vec<(Option<&'a PolicyConfig>, Option<&'a PolicyConfig>)> {
-    let (exact, rest): (Vec<_>, Vec<_>) =
-        pairs(base, head, |policy| (policy.source.to_string(), places(policy)))
-            .into_iter()
-            .partition(|(before, after)| before.is_some() && after.is_some());
+    let (exact, rest): (Vec<_>, Vec<_>) = pairs(base, head, |policy| (module(policy), places(policy)))
+        .into_iter()
+        .partition(|(before, after)| before.is_some() && after.is_some());
     let before: Vec<&PolicyConfig> = rest.iter().filter_map(|(before, _)| *before).collect();
     let after: Vec<&PolicyConfig> = rest.iter().filter_map(|(_, after)| *after).collect();
-    let loose = pairs(&before, &after, |policy| policy.source.to_string());
+    let loose = pairs(&before, &after, |policy| module(policy));
     exact.into_iter().chain(loose.into_iter().map(|(a, b)| (a.copied(), b.copied()))).collect()
 }
 
-/// `image-tags`, `./policies/x.wasm`.
+/// What stays the same from version to version of a policy.
+fn module(policy: &PolicyConfig) -> String {
+    match &policy.source {
+        PolicySource::Oci(reference) => reference.place(),
+        source => source.to_string(),
+    }
+}
+
+/// `image-tags`, `./policies/x.wasm`, `oci://registry/team/x`.
 fn name(policy: &PolicyConfig) -> String {
     match &policy.source {
         PolicySource::Builtin(id) => id.clone(),
-        PolicySource::File(_) => policy.source.to_string(),
+        PolicySource::File(_) | PolicySource::Oci(_) => module(policy),
     }
 }
 
@@ -73,8 +81,14 @@ fn places(policy: &PolicyConfig) -> String {
 fn policy(out: &mut Collector, before: &PolicyConfig, after: &PolicyConfig, rules: &[RuleDefault]) {
     let name = name(after);
     let of = |what: &str| format!("{what} of policy {name}");
+    let source = |policy: &PolicyConfig| policy.source.to_string();
+    out.changed(&of("version"), &source(before), &source(after), true);
     let digest = |policy: &PolicyConfig| policy.sha256.clone().unwrap_or_else(|| "any".to_owned());
     out.changed(&of("sha256"), &digest(before), &digest(after), before.sha256.is_some());
+    let signed = |policy: &PolicyConfig| {
+        policy.signature.as_ref().map_or_else(|| "by nobody".to_owned(), |rule| format!("by {rule}"))
+    };
+    out.changed(&of("signature"), &signed(before), &signed(after), before.signature.is_some());
     settings::compare(out, &of("settings"), (&before.settings, &after.settings));
     levels(out, (before, after), rules);
     let is_gone = |environment: &String| !after.environments.contains(environment);
@@ -82,6 +96,8 @@ fn policy(out: &mut Collector, before: &PolicyConfig, after: &PolicyConfig, rule
         && (before.environments.is_empty() || before.environments.iter().any(is_gone));
     out.changed(&of("environments"), &places(before), &places(after), fewer);
     out.list(&of("exclude"), (texts(&before.exclude), texts(&after.exclude)), Weakens::ADDING);
+    let (old, new) = (before.secrets, after.secrets);
+    out.changed(&of("secrets"), old.as_str(), new.as_str(), new == SecretValues::Clear);
     limits(out, &of("limits"), (before.limits, after.limits));
 }
 
@@ -150,12 +166,10 @@ fn rank(severity: Severity) -> u8 {
 
 /// A limit that is hit is a failure, so that none of them lets anything pass.
 fn limits(out: &mut Collector, subject: &str, (before, after): (Limits, Limits)) {
-    let words = |amount: Option<String>| amount.unwrap_or_else(|| "the gate's own".to_owned());
-    let mut compare = |what: &str, get: &dyn Fn(&Limits) -> Option<String>| {
-        out.changed(&format!("{subject}: {what}"), &words(get(&before)), &words(get(&after)), false);
-    };
-    compare("fuel", &|limits| limits.fuel.map(|fuel| fuel.to_string()));
-    compare("memory", &|limits| limits.memory.map(|bytes| format!("{bytes} bytes")));
-    compare("output", &|limits| limits.output.map(|bytes| format!("{bytes} bytes")));
-    compare("time", &|limits| limits.time.map(|time| format!("{time:?}")));
+    for limit in Limit::ALL {
+        let words = |limits: &Limits| {
+            limits.get(limit).map_or_else(|| "the gate's own".to_owned(), |value| limit.write(value))
+        };
+        out.changed(&format!("{subject}: {}", limit.key()), &words(&before), &words(&after), false);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::{Config, PolicySource, RuleDefault, effects, json_schema};
+use super::super::{Config, Limit, PolicySource, RuleDefault, effects, json_schema};
 use super::good;
 use crate::model::{Effect, Severity};
 
@@ -42,6 +42,7 @@ fn cases() -> Vec<(&'static str, String, String, Vec<&'static str>)> {
     let prod =
         |text: &str| format!("environments: {{ dev: {{ paths: [d] }}, prod: {{ paths: [p]{text} }} }}");
     let file = |more: &str| format!("policies: [{{ use: ./x.wasm{more} }}]");
+    let signed = |rule: &str| format!(", signature: {{ {rule} }}");
     vec![
         (
             "kubernetes",
@@ -100,6 +101,86 @@ fn cases() -> Vec<(&'static str, String, String, Vec<&'static str>)> {
             ],
         ),
         (
+            "policies.signature",
+            file(&signed("key: ./a.pub")),
+            file(""),
+            vec!["! signature of policy ./x.wasm: by key ./a.pub → by nobody"],
+        ),
+        (
+            "policies.signature.key",
+            file(""),
+            file(&signed("key: ./a.pub")),
+            vec!["signature of policy ./x.wasm: by nobody → by key ./a.pub"],
+        ),
+        (
+            "policies.signature.issuer",
+            file(&signed("issuer: i, identity: a")),
+            file(&signed("issuer: j, identity: a")),
+            vec!["! signature of policy ./x.wasm: by a of i → by a of j"],
+        ),
+        (
+            "policies.signature.identity",
+            file(&signed("issuer: i, identity: a")),
+            file(&signed("issuer: i, identity: b")),
+            vec!["! signature of policy ./x.wasm: by a of i → by b of i"],
+        ),
+        (
+            "policies.signature.identity-pattern",
+            file(&signed("issuer: i, identity: a@x")),
+            file(&signed("issuer: i, identity-pattern: '*@x'")),
+            vec!["! signature of policy ./x.wasm: by a@x of i → by whoever matches *@x of i"],
+        ),
+        (
+            "policies.signature.trusted-root",
+            file(&signed("key: ./a.pub")),
+            file(&signed("key: ./a.pub, trusted-root: ./r.json")),
+            vec!["! signature of policy ./x.wasm: by key ./a.pub → by key ./a.pub (trusted root ./r.json)"],
+        ),
+        (
+            "signature",
+            file("") + "\nsignature: { key: ./a.pub }",
+            file(""),
+            vec!["! signature of policy ./x.wasm: by key ./a.pub → by nobody"],
+        ),
+        (
+            "signature.key",
+            file("") + "\nsignature: { key: ./a.pub }",
+            file("") + "\nsignature: { key: ./b.pub }",
+            vec!["! signature of policy ./x.wasm: by key ./a.pub → by key ./b.pub"],
+        ),
+        (
+            "signature.issuer",
+            file("") + "\nsignature: { issuer: i, identity: a }",
+            file("") + "\nsignature: { issuer: j, identity: a }",
+            vec!["! signature of policy ./x.wasm: by a of i → by a of j"],
+        ),
+        (
+            "signature.identity",
+            file("") + "\nsignature: { issuer: i, identity: a }",
+            file("") + "\nsignature: { issuer: i, identity: b }",
+            vec!["! signature of policy ./x.wasm: by a of i → by b of i"],
+        ),
+        (
+            "signature.identity-pattern",
+            file(""),
+            file("") + "\nsignature: { issuer: i, identity-pattern: '*' }",
+            vec!["signature of policy ./x.wasm: by nobody → by whoever matches * of i"],
+        ),
+        (
+            "signature.trusted-root",
+            file("") + "\nsignature: { key: ./a.pub, trusted-root: ./r.json }",
+            file("") + "\nsignature: { key: ./a.pub, trusted-root: ./s.json }",
+            vec![
+                "! signature of policy ./x.wasm: by key ./a.pub (trusted root ./r.json) → by key ./a.pub (trusted root ./s.json)",
+            ],
+        ),
+        (
+            "require-signatures",
+            file(&signed("key: ./a.pub")) + "\nrequire-signatures: true",
+            file(&signed("key: ./a.pub")),
+            vec!["! require-signatures: true → false"],
+        ),
+        (
             "policies.settings",
             policy(", settings: { prod: { require: semver, count: 1 }, l: [a, b] }"),
             policy(", settings: { prod: { require: any }, l: [b, c], o: {} }"),
@@ -136,34 +217,16 @@ fn cases() -> Vec<(&'static str, String, String, Vec<&'static str>)> {
             vec!["exclude of policy a: - t", "! exclude of policy a: + v"],
         ),
         (
+            "policies.secrets",
+            file(""),
+            file(", secrets: clear"),
+            vec!["! secrets of policy ./x.wasm: masked → clear"],
+        ),
+        (
             "policies.limits",
             policy(", limits: { fuel: 1M }"),
             policy(""),
-            vec!["limits of policy a: fuel: 1000000 → the gate's own"],
-        ),
-        (
-            "policies.limits.fuel",
-            policy(""),
-            policy(", limits: { fuel: 2M }"),
-            vec!["limits of policy a: fuel: the gate's own → 2000000"],
-        ),
-        (
-            "policies.limits.memory",
-            policy(""),
-            policy(", limits: { memory: 1MiB }"),
-            vec!["limits of policy a: memory: the gate's own → 1048576 bytes"],
-        ),
-        (
-            "policies.limits.output",
-            policy(""),
-            policy(", limits: { output: 1kB }"),
-            vec!["limits of policy a: output: the gate's own → 1000 bytes"],
-        ),
-        (
-            "policies.limits.time",
-            policy(""),
-            policy(", limits: { time: 500ms }"),
-            vec!["limits of policy a: time: the gate's own → 500ms"],
+            vec!["limits of policy a: fuel: 1M → the gate's own"],
         ),
         ("exclude", own(""), own("exclude: [vendor/**]"), vec!["! exclude: + vendor/**"]),
         ("schemas", own("schemas: [crds/**]"), own(""), vec!["! schemas: - crds/**"]),
@@ -179,30 +242,6 @@ fn cases() -> Vec<(&'static str, String, String, Vec<&'static str>)> {
             policy(""),
             policy("") + "\nlimits: { time: 2s }",
             vec!["limits of policy a: time: the gate's own → 2s"],
-        ),
-        (
-            "limits.fuel",
-            policy(""),
-            policy("") + "\nlimits: { fuel: 7 }",
-            vec!["limits of policy a: fuel: the gate's own → 7"],
-        ),
-        (
-            "limits.memory",
-            policy(""),
-            policy("") + "\nlimits: { memory: 7 }",
-            vec!["limits of policy a: memory: the gate's own → 7 bytes"],
-        ),
-        (
-            "limits.output",
-            policy(""),
-            policy("") + "\nlimits: { output: 7 }",
-            vec!["limits of policy a: output: the gate's own → 7 bytes"],
-        ),
-        (
-            "limits.time",
-            policy(""),
-            policy("") + "\nlimits: { time: 7m }",
-            vec!["limits of policy a: time: the gate's own → 420s"],
         ),
         (
             "waivers",
@@ -258,6 +297,24 @@ fn cases() -> Vec<(&'static str, String, String, Vec<&'static str>)> {
     ]
 }
 
+/// Every limit, of a policy and of the file: the stack is the file's alone.
+fn limits() -> Vec<(String, String, String, String)> {
+    let mut cases = Vec::new();
+    for limit in Limit::ALL {
+        let key = limit.key();
+        let (least, most) = (limit.write(limit.amount().least), limit.write(limit.most()));
+        let line = |old: &str, new: &str| format!("limits of policy a: {key}: {old} → {new}");
+        let of = |value: &str| format!("limits: {{ {key}: {value} }}");
+        let whole = policy("") + "\n" + &of(&most);
+        cases.push((format!("limits.{key}"), policy(""), whole.clone(), line("the gate's own", &most)));
+        if limit != Limit::Stack {
+            let own = policy(&format!(", {}", of(&least))) + "\n" + &of(&most);
+            cases.push((format!("policies.limits.{key}"), whole, own, line(&most, &least)));
+        }
+    }
+    cases
+}
+
 /// The keys of the schema, as `policies.limits.fuel`; `*` stands for a name of the user's.
 fn keys(schema: &Value, path: &str, found: &mut BTreeSet<String>) {
     let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
@@ -283,10 +340,30 @@ fn every_key_has_an_effect() {
     let schema: Value = serde_json::from_str(&json_schema()).expect("JSON");
     let mut published = BTreeSet::new();
     keys(&schema, "", &mut published);
-    let tested: BTreeSet<String> = cases().into_iter().map(|(key, ..)| key.to_owned()).collect();
+    for (key, base, head, expected) in limits() {
+        assert_eq!(lines(&base, &head), [expected], "{key}");
+    }
+    let mut tested: BTreeSet<String> = cases().into_iter().map(|(key, ..)| key.to_owned()).collect();
+    tested.extend(limits().into_iter().map(|(key, ..)| key));
     assert_eq!(tested, published, "a key without an effect, or an effect without a key");
-    // The whole file has 9 keys, an environment 4, a policy 8, limits (twice) 4, a waiver 6.
-    assert_eq!(published.len(), 9 + 4 + 8 + 4 + 4 + 6);
+    // The whole file has 11 keys, an environment 4, a policy 10, limits 16 and 15, a signature (twice) 5, a waiver 6.
+    assert_eq!(published.len(), 11 + 4 + 10 + 16 + 15 + 5 + 5 + 6);
+}
+
+#[test]
+fn another_version_of_a_policy_from_a_registry_is_the_same_policy() {
+    let one = |reference: &str| {
+        format!("policies: [{{ use: 'oci://registry.example.com/team/x{reference}', sha256: {DIGEST} }}]")
+    };
+    assert_eq!(
+        lines(&one(":1.0.0"), &one(":1.1.0")),
+        ["! version of policy oci://registry.example.com/team/x: oci://registry.example.com/team/x:1.0.0 → \
+             oci://registry.example.com/team/x:1.1.0"]
+    );
+    assert_eq!(
+        lines(&one(":1.0.0"), &one(":1.0.0").replace("team/x", "evil/x")),
+        ["! policy: - oci://registry.example.com/team/x", "policy: + oci://registry.example.com/evil/x"]
+    );
 }
 
 #[test]

@@ -26,7 +26,10 @@ fn shape() {
             "policies:\n  - use: builtin:a\n    enviroments: [prod]\n",
             "3:5: unknown key `enviroments` | did you mean `environments`?",
         ),
-        ("limits:\n  zzz: 1\n", "2:3: unknown key `zzz` | allowed: `fuel`, `memory`, `output`, `time`"),
+        (
+            "limits:\n  zzz: 1\n",
+            "2:3: unknown key `zzz` | allowed: `fuel`, `fuel-per-object`, `time`, `memory`, `tables`, `output`, `findings`, `message`, `module`, `compile-memory`, `compile-time`, `compile-time-per-mib`, `batch-objects`, `batch-bytes`, `failing-objects`, `stack`",
+        ),
         ("- a\n", "1:1: `gate.yaml` must be a map, not a list"),
         ("policies:\n", "1:10: `policies` must be a list, not empty | give a value or remove the key"),
         ("exclude: docs\n", "1:10: `exclude` must be a list, not text | begin each item with `- `"),
@@ -47,7 +50,7 @@ fn shape() {
         ),
         (
             "policies:\n- settings: {}\n",
-            "2:3: `use` is missing | Where the policy is: `builtin:NAME` or `./path/to/policy.wasm`.",
+            "2:3: `use` is missing | Where the policy is: `builtin:NAME`, `./path/to/policy.wasm` or `oci://registry/repository:tag`.",
         ),
     ] {
         assert_eq!(problems(text), [expected], "{text}");
@@ -73,6 +76,16 @@ fn formats() {
         ),
         ("limits: { memory: 128mb }\n", "1:19: `128mb` is no size | write bytes or a unit, as in \"128MiB\""),
         ("limits: { time: \"10\" }\n", "1:17: `10` is no time | write a unit, as in \"10s\" or \"500ms\""),
+        ("limits: { time: 11m }\n", "1:17: `11m` is more than `time` can be | 10m is the most"),
+        ("limits: { time: 9ms }\n", "1:17: `9ms` is less than `time` can be | 10ms is the least"),
+        ("limits:\n  memory: 2GiB\n", "2:11: `2GiB` is more than `memory` can be | 1GiB is the most"),
+        ("limits: { memory: 1KiB }\n", "1:19: `1KiB` is less than `memory` can be | 64KiB is the least"),
+        ("limits: { findings: 20k }\n", "1:21: `20k` is more than `findings` can be | 10000 is the most"),
+        (
+            "limits: { tables: 1.5 }\n",
+            "1:19: `tables` must be a number, not a number | put it in quotes: \"1.5\"",
+        ),
+        ("limits: { stack: 8MiB }\n", "1:18: `8MiB` is more than `stack` can be | 4MiB is the most"),
         ("limits: { fuel: 0 }\n", "1:17: `0` is no amount of fuel | write a number, as in \"500M\""),
         (
             "environments: { a b: { paths: [x] } }\n",
@@ -80,12 +93,53 @@ fn formats() {
         ),
         (
             "policies: [{ use: \"oci://registry.example.com/x:1\" }]\n",
-            "1:19: policies from oci:// are not supported yet | put the file into the repository and name it `./policies/x.wasm`",
+            "1:19: `oci://registry.example.com/x:1` is not pinned: a tag can be moved | add `sha256`, or `@sha256:…` behind the tag (`gate policy pull` shows both), or `signature`",
         ),
+        (
+            "policies: [{ use: \"https://example.com/x.wasm\" }]\n",
+            "1:19: policies from https:// are not supported | push the policy to an OCI registry, or put the file into the repository",
+        ),
+        (
+            "policies: [{ use: \"oci://team/x:1\" }]\n",
+            "1:19: `oci://team/x:1` names no registry: a host with a dot or a port, or `localhost` | write `oci://registry.example.com/team/policy:1.2.0`, or `@sha256:…` in place of the tag",
+        ),
+        (
+            "require-signatures: true\npolicies: [{ use: ./x.wasm }, { use: builtin:a }]\n",
+            "2:19: nothing says who must have signed `./x.wasm` | `require-signatures` is set: add `signature`, to the policy or to the file",
+        ),
+        (
+            "policies: [{ use: builtin:a, signature: { key: ./k.pub } }]\n",
+            "1:41: a built-in policy has no signature of its own | remove `signature`: the policy is part of the gate",
+        ),
+        (
+            "policies: [{ use: ./x.wasm, signature: { issuer: i } }]\n",
+            "1:40: `signature` names an issuer without an identity: anybody whom it knows could sign | give `key`, or `issuer` with `identity` or `identity-pattern`",
+        ),
+        (
+            "policies: [{ use: ./x.wasm, signature: { identity: a } }]\n",
+            "1:40: `signature` names an identity without its issuer | give `key`, or `issuer` with `identity` or `identity-pattern`",
+        ),
+        (
+            "policies: [{ use: ./x.wasm, signature: {} }]\n",
+            "1:40: `signature` names nobody who could have signed | give `key`, or `issuer` with `identity` or `identity-pattern`",
+        ),
+        (
+            "signature: { key: ./k.pub, issuer: i, identity: a }\n",
+            "1:12: `signature` names a key and a certificate's identity at once | give `key`, or `issuer` with `identity` or `identity-pattern`",
+        ),
+        (
+            "signature: { issuer: i, identity: a, identity-pattern: b }\n",
+            "1:12: `signature` names both `identity` and `identity-pattern` | give `key`, or `issuer` with `identity` or `identity-pattern`",
+        ),
+        (
+            "policies: [{ use: ./x.wasm, signature: { key: ../k.pub } }]\n",
+            "1:47: `../k.pub` is no file of the repository | write its path from the root of the repository, as in `./keys/cosign.pub`",
+        ),
+        ("require-signatures: maybe\n", "1:21: `require-signatures` must be `true` or `false`, not text"),
         ("policies: [{ use: ./../x.wasm }]\n", "1:19: a policy's path cannot leave the repository with `..`"),
         (
             "policies: [{ use: image-tags }]\n",
-            "1:19: `image-tags` is no policy | write `builtin:NAME` or the path of a file, as in `./policies/x.wasm`",
+            "1:19: `image-tags` is no policy | write `builtin:NAME`, the path of a file as in `./policies/x.wasm`, or `oci://…`",
         ),
         ("policies: [{ use: ./x.wasm, sha256: abc }]\n", "1:37: a SHA-256 digest has 64 hexadecimal digits"),
         (

@@ -1,8 +1,6 @@
 //! What a file means.
 
-use std::time::Duration;
-
-use super::super::{Config, KubernetesVersion, Level, PolicySource};
+use super::super::{Config, KubernetesVersion, Level, Limit, PolicySource};
 use super::{good, parse};
 use crate::model::{ObjectId, RepoPath, Severity};
 
@@ -58,17 +56,22 @@ fn policies() {
     let [tags, own] = config.policies.as_slice() else { panic!("two policies") };
     assert_eq!(tags.source.to_string(), "builtin:image-tags");
     assert_eq!(tags.settings, r#"{"prod":{"require":"semver"},"list":[1,"1",true]}"#);
-    assert_eq!((tags.settings_place.start.line, tags.settings_place.start.column), (8, 15));
+    for (pointer, column) in
+        [("", 15), ("/prod/require", 34), ("/list/2", 59), ("/prod/none/at/all", 23), ("x", 15)]
+    {
+        let place = tags.place_of_setting(pointer);
+        assert_eq!((place.start.line, place.start.column), (8, column), "{pointer}");
+    }
+    assert_eq!(own.place_of_setting("/x").start.line, 14);
     assert_eq!((tags.place.start.line, tags.place.start.column), (7, 10));
     assert_eq!(tags.level_of("missing-image-tag"), Some(Level::Off));
     assert_eq!(tags.level_of("mutable-image-tag"), Some(Level::Severity(Severity::Error)));
     assert_eq!(tags.level_of("any-other"), Some(Level::Severity(Severity::Warning)));
-    assert_eq!((tags.limits.fuel, tags.limits.memory), (Some(500_000_000), Some(128 << 20)));
-    assert_eq!(
-        (tags.limits.time, own.limits.time),
-        (Some(Duration::from_secs(2)), Some(Duration::from_secs(10)))
-    );
-    assert_eq!(own.limits.output, Some(4 << 20));
+    let (fuel, memory) = (tags.limits.get(Limit::Fuel), tags.limits.get(Limit::Memory));
+    assert_eq!((fuel, memory), (Some(500_000_000), Some(128 << 20)));
+    assert_eq!((tags.limits.get(Limit::Time), own.limits.get(Limit::Time)), (Some(2_000), Some(10_000)));
+    assert_eq!(own.limits.get(Limit::Output), Some(4 << 20));
+    assert_eq!(own.limits.get(Limit::Stack), None);
     assert_eq!(own.source, PolicySource::File(RepoPath::from("policies/own.wasm")));
     assert_eq!(
         own.sha256.as_deref(),
@@ -152,7 +155,12 @@ fn an_empty_file_is_the_default() {
 
 #[test]
 fn limits_of_the_file_hold_for_the_default_policies_too() {
-    assert!(good("limits: { fuel: 1k }\n").policies.iter().all(|policy| policy.limits.fuel == Some(1000)));
+    assert!(
+        good("limits: { fuel: 1k }\n")
+            .policies
+            .iter()
+            .all(|policy| policy.limits.get(Limit::Fuel) == Some(1000))
+    );
 }
 
 #[test]
