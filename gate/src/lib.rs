@@ -1,7 +1,7 @@
 //! gitops-gate: judges what a pull request does to the Kubernetes objects of a GitOps repository.
 //!
 //! The layers, each importing only from those before it:
-//! `text → yaml → model → {git, manifest, config} → {schema, policy} → engine → output → cli`.
+//! `text → yaml → model → {git, manifest, config} → {schema, policy} → engine → {output, host, registry} → cli`.
 
 pub mod cli;
 pub mod config;
@@ -12,6 +12,8 @@ pub mod manifest;
 pub mod model;
 pub mod output;
 pub mod policy;
+#[cfg(feature = "oci")]
+pub mod registry;
 pub mod schema;
 pub mod text;
 pub mod yaml;
