@@ -1,5 +1,6 @@
 //! Builds every policy in `policies/` to a WebAssembly component, compiles it ahead of time for the target, and
-//! writes a table of them for `src/policy/builtin.rs`. There is no list to maintain: a folder is a policy.
+//! writes a table of them for `src/policy/builtin.rs`. There is no list to maintain: a folder is a policy. The source of
+//! the SDK becomes a table, too (`build/sdk.rs`).
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -11,11 +12,14 @@ use sha2::{Digest, Sha256};
 
 #[path = "src/policy/engine_settings.rs"]
 mod engine_settings;
+#[path = "build/sdk.rs"]
+mod sdk;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     watch(&root);
+    sdk::embed(&root, &out)?;
     let crates = policy_crates(&root.join("policies"))?;
     // The error text of a build script is printed by cargo with `Debug`, which would show line feeds as `\n`.
     let policies = find().and_then(|toolchain| build_all(&crates, &target_dir(&out), &toolchain));
@@ -33,11 +37,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// What the embedded code depends on; the settings of the engine are watched as part of this script.
 fn watch(root: &Path) {
-    let inputs = ["policies", "sdk/src", "sdk/Cargo.toml", "sdk/wit", "Cargo.lock"];
-    for input in inputs.map(|input| root.join(input)).into_iter().filter(|input| input.exists()) {
+    let inputs = ["policies", "Cargo.lock"].into_iter().chain(sdk::INPUTS);
+    for input in inputs.map(|input| root.join(input)).filter(|input| input.exists()) {
         println!("cargo::rerun-if-changed={}", input.display());
     }
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/policy/engine_settings.rs");
     println!("cargo::rerun-if-env-changed={TOOLCHAIN_VARIABLE}");
 }

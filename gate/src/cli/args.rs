@@ -41,13 +41,15 @@ pub(super) enum Command {
         hook: HookCommand,
     },
     /// Say what a rule means, why it exists and how to fix a finding.
-    Explain {
-        /// The id of a rule, such as `schema/unknown-field`; none: all rules, a line each.
-        rule: Option<String>,
-    },
+    Explain(super::explain::ExplainArgs),
     /// Machine code of policies from files, kept between runs.
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Write, test, measure, publish and look at policies.
+    Policy {
+        #[command(subcommand)]
+        policy: super::policy::PolicyCommand,
+    },
     /// The child that compiles a policy: reads a module, writes machine code.
     #[command(name = super::compile_child::COMMAND, hide = true)]
     CompilePolicy {

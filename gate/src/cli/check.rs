@@ -7,14 +7,14 @@ use super::args::{CheckArgs, ColorChoice, ConfigFrom};
 use super::configuration::{self, Configuration};
 use super::error::CliError;
 use super::posting::{self, Place};
-use super::{Exit, choice, clock, compile_child, formats, own_files, post, pull_request, surroundings};
-use crate::engine::{self, Checks, Input, PolicyLoadProblem};
+use super::supply::{BESIDE, Source, Supply};
+use super::{Exit, choice, clock, compile_child, facts, formats, own_files, post, surroundings};
+use crate::engine::{self, Checks, Input, PolicyLoadProblem, RunFacts};
 use crate::git::{self, Change, Fetching, GitError, Repo, Selection};
 use crate::host::{Context, HostError};
 use crate::manifest::is_manifest_path;
 use crate::model::{RepoPath, Report, Verdict};
 use crate::output::RenderOptions;
-use crate::policy::PullRequest;
 
 pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError> {
     let targets = formats::parse(&args.formats)?;
@@ -42,23 +42,26 @@ pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError
 fn checked(args: &CheckArgs, change: &Change, context: &Context) -> Result<Report, CliError> {
     let configuration = configuration::read(args, change)?;
     let checks = Checks { schemas: !args.policies_only, policies: !args.schemas_only };
-    judge(change, &configuration, checks, pull_request::facts(context, change))
+    judge(change, &configuration, checks, facts::of_run(context, change), !args.no_fetch)
 }
 
-/// Loads the policies of the configuration and judges `change` by both.
+/// Loads the policies of the configuration and judges `change` by both. Registries are asked only with `fetch`.
 pub(super) fn judge(
     change: &Change,
     configuration: &Configuration,
     checks: Checks,
-    pull_request: Option<PullRequest>,
+    facts: RunFacts,
+    fetch: bool,
 ) -> Result<Report, CliError> {
     let files = Some(configuration.files(change));
+    let source = Source::new(&configuration.config, fetch);
+    let supply = Supply::new(&source, files);
     let loaded = match checks.policies {
-        true => engine::load_policies(&configuration.config, files, compile_child::compiler())
+        true => engine::load_policies(&configuration.config, files, compile_child::compiler(), &supply)
             .map_err(|problems| policy_problems(configuration, problems))?,
         false => engine::Loaded::default(),
     };
-    let own = own_files::read(configuration, change, &loaded.policies, checks)?;
+    let own = own_files::read(configuration, change, &loaded.policies, checks, &source)?;
     Ok(engine::judge(&Input {
         change,
         config: &configuration.config,
@@ -67,7 +70,7 @@ pub(super) fn judge(
         failures: [loaded.failures, own.failures].concat(),
         checks,
         now: clock::now(change.head_time.as_deref()),
-        pull_request,
+        facts,
         notices: [configuration.notices.clone(), own.notices].concat(),
         configuration_changes: own.changes,
     })?)
@@ -174,9 +177,11 @@ fn obtain(args: &CheckArgs, repo: Repo, selection: &Selection) -> Result<Change,
     Ok(obtained.change)
 }
 
-/// Files that are read if the change or the configuration leads to them: manifests, the configuration, policies.
+/// Files that are read if the change or the configuration leads to them: manifests, the configuration, policies, their
+/// signatures, keys.
 fn is_read(path: &RepoPath) -> bool {
-    is_manifest_path(path) || path.as_bytes().ends_with(b".wasm")
+    let endings = [".wasm", ".pub", ".pem"].into_iter().chain(BESIDE);
+    is_manifest_path(path) || endings.into_iter().any(|ending| path.as_bytes().ends_with(ending.as_bytes()))
 }
 
 /// The work tree that `directory` is in, else `directory`: what the paths of the report are relative to.
@@ -199,7 +204,8 @@ fn selection(args: &CheckArgs) -> Selection {
     }
 }
 
-fn policy_problems(configuration: &Configuration, problems: Vec<PolicyLoadProblem>) -> CliError {
+/// The mistakes of a configuration that its policies have found.
+pub(super) fn policy_problems(configuration: &Configuration, problems: Vec<PolicyLoadProblem>) -> CliError {
     let path: RepoPath = configuration.path.clone();
     let problems = problems.into_iter().map(|problem| crate::config::ConfigProblem {
         path: path.clone(),

@@ -17,6 +17,10 @@ const FOLDER_VARIABLE: &str = "GATE_CACHE_DIR";
 const FOLDER: &str = "gitops-gate";
 const KEY_FILE: &str = "cache.key";
 const ENDING: &str = "code";
+/// What was fetched from registries lies in the same folder; see `supply`.
+pub(super) const CONTENT: &str = "content";
+/// Which manifest, module and signatures belong together.
+pub(super) const LINKS: &str = "links";
 /// First bytes of every file; another layout gets another number.
 const MAGIC: &[u8] = b"gitops-gate code 1\n";
 const MAC_BYTES: usize = 32;
@@ -60,7 +64,7 @@ impl CodeCache {
     /// Keeps machine code. A cache that cannot be written is no reason to fail.
     pub(super) fn put(&self, key: &str, code: &[u8]) {
         let _ = self.write(key, code);
-        let _ = self.shrink(MOST_BYTES);
+        shrink(&self.folder);
     }
 
     fn write(&self, key: &str, code: &[u8]) -> std::io::Result<()> {
@@ -77,28 +81,6 @@ impl CodeCache {
         moved
     }
 
-    fn shrink(&self, most: u64) -> std::io::Result<()> {
-        let mut files = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
-            let entry = entry?;
-            let about = entry.metadata()?;
-            if !is_ours(&entry.path()) {
-                continue;
-            }
-            files.push((about.modified().unwrap_or(SystemTime::UNIX_EPOCH), about.len(), entry.path()));
-        }
-        files.sort();
-        let mut total: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
-        for (_, bytes, path) in files {
-            if total <= most {
-                break;
-            }
-            fs::remove_file(path)?;
-            total -= bytes;
-        }
-        Ok(())
-    }
-
     fn mac(&self, key: &str, code: &[u8]) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).ok()?;
         mac.update(key.as_bytes());
@@ -111,6 +93,33 @@ impl CodeCache {
         let hexadecimal = key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
         hexadecimal.then(|| self.folder.join(key).with_extension(ENDING))
     }
+}
+
+/// Removes what was not used for longest, until the rest is small enough. Failing to do so does no harm.
+pub(super) fn shrink(folder: &Path) {
+    let _ = shrink_to(folder, MOST_BYTES);
+}
+
+fn shrink_to(folder: &Path, most: u64) -> std::io::Result<()> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = entry.metadata()?;
+        if !is_ours(&entry.path()) {
+            continue;
+        }
+        files.push((about.modified().unwrap_or(SystemTime::UNIX_EPOCH), about.len(), entry.path()));
+    }
+    files.sort();
+    let mut total: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
+    for (_, bytes, path) in files {
+        if total <= most {
+            break;
+        }
+        fs::remove_file(path)?;
+        total -= bytes;
+    }
+    Ok(())
 }
 
 /// The folder of the cache, whether it is there or not.
@@ -132,7 +141,7 @@ pub(super) fn is_ours(path: &Path) -> bool {
     let (key, ending) = name.split_once('.').unwrap_or((name, ""));
     key.len() == 64
         && key.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && (ending == ENDING || ending.ends_with(".new"))
+        && (matches!(ending, ENDING | CONTENT | LINKS) || ending.ends_with(".new"))
 }
 
 /// Where the key lies: never in the folder of the cache, so that restoring that one from elsewhere brings no key.
@@ -228,7 +237,7 @@ mod tests {
             file.set_modified(SystemTime::now() - age).unwrap();
         }
         assert!(cache.get(&key('a')).is_some());
-        cache.shrink(320).unwrap();
+        shrink_to(&cache.folder, 320).unwrap();
         let left = ['a', 'b', 'c'].map(|digit| cache.get(&key(digit)).is_some());
         assert_eq!(left, [true, false, true]);
     }

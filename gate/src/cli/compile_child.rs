@@ -13,12 +13,6 @@ use crate::policy::{CompileJob, Compiler, LoadError, MachineCode, compile_compon
 
 /// The hidden command that is the child.
 pub(super) const COMMAND: &str = "__compile-policy";
-/// Address space of the child, in bytes.
-pub(super) const MEMORY: u64 = 1 << 30;
-/// Processor time of the child, in seconds, for any module and for each MiB of it. A component of 12 MB that carries a
-/// JavaScript engine takes 8 seconds.
-const SECONDS: u64 = 10;
-const SECONDS_PER_MIB: u64 = 2;
 /// Machine code is about four times as large as the module.
 const MOST_CODE: u64 = 1 << 30;
 
@@ -31,6 +25,11 @@ struct ChildCompiler {
 /// How this program compiles: in a child process, and code is kept where that is safe.
 pub(super) fn compiler() -> Arc<dyn Compiler> {
     Arc::new(ChildCompiler { cache: CodeCache::open(&|name| std::env::var(name).ok()) })
+}
+
+/// The same without the cache: every module is compiled anew.
+pub(super) fn fresh_compiler() -> Arc<dyn Compiler> {
+    Arc::new(ChildCompiler { cache: None })
 }
 
 impl Compiler for ChildCompiler {
@@ -46,8 +45,9 @@ impl Compiler for ChildCompiler {
     }
 }
 
+/// Processor time is limited in whole seconds.
 fn seconds(job: &CompileJob<'_>) -> u64 {
-    SECONDS + SECONDS_PER_MIB * (job.wasm.len() as u64 >> 20)
+    job.time.as_secs() + u64::from(job.time.subsec_nanos() > 0)
 }
 
 fn in_child(job: &CompileJob<'_>) -> Result<Vec<u8>, LoadError> {
@@ -56,7 +56,7 @@ fn in_child(job: &CompileJob<'_>) -> Result<Vec<u8>, LoadError> {
             .hint("policies from files are compiled in a process of their own, which must be allowed")
     };
     let seconds = seconds(job);
-    let mut child = spawn(job.pooled, seconds).map_err(|e| broken("a process cannot be started", &e))?;
+    let mut child = spawn(job, seconds).map_err(|e| broken("a process cannot be started", &e))?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let watchdog = Watchdog::start(child, Duration::from_secs(seconds * 3));
     // A child that ends before it has read everything says why in its exit; a broken pipe says less.
@@ -68,15 +68,15 @@ fn in_child(job: &CompileJob<'_>) -> Result<Vec<u8>, LoadError> {
     match status.code() {
         Some(0) => Ok(code),
         Some(1) => Err(answer(&String::from_utf8_lossy(&words))),
-        _ => Err(over_the_limits(&String::from_utf8_lossy(&words), seconds)),
+        _ => Err(over_the_limits(&String::from_utf8_lossy(&words), job.memory_bytes, seconds)),
     }
 }
 
-fn spawn(pooled: bool, seconds: u64) -> std::io::Result<Child> {
+fn spawn(job: &CompileJob<'_>, seconds: u64) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     command
-        .args([COMMAND, "--memory", &MEMORY.to_string(), "--seconds", &seconds.to_string()])
-        .args((!pooled).then_some("--short-address-space"))
+        .args([COMMAND, "--memory", &job.memory_bytes.to_string(), "--seconds", &seconds.to_string()])
+        .args((!job.pooled).then_some("--short-address-space"))
         .env_clear()
         // Every thread and every arena of the allocator reserves address space that the limit counts.
         .envs([("RAYON_NUM_THREADS", "2"), ("MALLOC_ARENA_MAX", "2")])
@@ -129,14 +129,18 @@ fn answer(words: &str) -> LoadError {
     }
 }
 
-fn over_the_limits(words: &str, seconds: u64) -> LoadError {
-    let memory = words.contains("memory allocation") || words.contains("out of memory");
-    let limit = match memory {
-        true => format!("{} MiB of memory", MEMORY >> 20),
-        false => format!("{seconds} seconds of processor time or {} MiB of memory", MEMORY >> 20),
+fn over_the_limits(words: &str, memory: u64, seconds: u64) -> LoadError {
+    let out_of_memory = words.contains("memory allocation") || words.contains("out of memory");
+    let (limit, keys) = match out_of_memory {
+        true => (format!("{} MiB of memory", memory >> 20), "`limits.compile-memory`"),
+        false => (
+            format!("{seconds} seconds of processor time or {} MiB of memory", memory >> 20),
+            "`limits.compile-time` or `limits.compile-memory`",
+        ),
     };
-    LoadError::new(format!("compiling the module takes more than {limit}"))
-        .hint("no honest policy of this size does; ask its author, or leave it out")
+    LoadError::limit(format!("compiling the module takes more than {limit}")).hint(format!(
+        "no honest policy of this size does: ask its author; if you trust it, raise {keys} of this policy in gate.yaml"
+    ))
 }
 
 fn compiled(pooled: bool) -> Result<Vec<u8>, LoadError> {

@@ -1,13 +1,15 @@
 //! Which `gate.yaml` a run obeys: the base revision's, so that a pull request cannot change its own judge.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::args::CheckArgs;
 use super::check::{from_head, root};
 use super::error::CliError;
-use crate::config::{Config, ConfigProblem, FILE_NAME, Known, PolicySource};
+use super::supply::{self, BESIDE};
+use crate::config::{Config, ConfigProblem, FILE_NAME, Known, PolicySource, SignatureRule};
 use crate::engine::EngineError;
-use crate::git::{Change, Content, Snapshot};
+use crate::git::{Change, Content, Repo, Snapshot};
 use crate::model::RepoPath;
 use crate::schema::{KubeVersion, SchemaSet};
 
@@ -41,6 +43,14 @@ impl Configuration {
         matches!(self.files, Files::Base) && change.base.is_some()
     }
 
+    /// What its own files are read from, where there is no change: none if they are the change's.
+    pub(super) fn own_files(&self) -> Option<&Snapshot> {
+        match &self.files {
+            Files::Beside(snapshot) => Some(snapshot),
+            Files::Base | Files::Head => None,
+        }
+    }
+
     /// What the configuration's own files (policy modules) are read from.
     pub(super) fn files<'a>(&'a self, change: &'a Change) -> &'a Snapshot {
         match &self.files {
@@ -72,22 +82,48 @@ fn from_file(file: &Path) -> Result<Configuration, CliError> {
     Ok(found)
 }
 
-/// The policy modules that are named in a configuration on disk, relative to its folder. One that is not there is
-/// left out: whoever loads it complains with its place.
+/// The policy modules that are named in a configuration on disk, relative to its folder, with their signatures and keys.
+/// What is not there is left out: whoever loads it complains with its place.
 fn modules(file: &Path, config: &Config) -> Result<Snapshot, CliError> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let named = config.policies.iter().filter_map(|policy| match &policy.source {
-        PolicySource::File(path) => path.as_str().map(|path| folder.join(path)),
-        PolicySource::Builtin(_) => None,
-    });
-    let there: Vec<PathBuf> = named.filter(|path| path.is_file()).collect();
+    let mut named = BTreeSet::new();
+    for policy in &config.policies {
+        if let PolicySource::File(path) = &policy.source {
+            named.extend(BESIDE.map(|ending| supply::beside(path, ending)));
+            named.insert(path.clone());
+        }
+        named.extend(policy.signature.iter().flat_map(SignatureRule::files).cloned());
+    }
+    let paths = named.iter().filter_map(|path| path.as_str().map(|path| folder.join(path)));
+    let there: Vec<PathBuf> = paths.filter(|path| path.is_file()).collect();
     Ok(crate::git::from_paths(folder, &there)?.head)
 }
 
 /// For files that are judged as they are: the `gate.yaml` at the root of the work tree, or of the directory that
 /// the run starts from.
 fn beside(args: &CheckArgs) -> Result<Configuration, CliError> {
-    let directory = args.directory.as_deref().unwrap_or(Path::new("."));
+    at(args.directory.as_deref().unwrap_or(Path::new(".")))
+}
+
+/// Without a change: the file, else the `gate.yaml` of `revision`, else that of the work tree.
+pub(super) fn here(
+    directory: &Path,
+    file: Option<&Path>,
+    revision: Option<&str>,
+) -> Result<Configuration, CliError> {
+    match (file, revision) {
+        (Some(file), _) => from_file(file),
+        (None, None) => at(directory),
+        (None, Some(revision)) => {
+            let tree = Repo::discover(directory)?.snapshot(revision)?;
+            let mut found = from_tree(&tree, revision, None, Files::Base)?;
+            found.files = Files::Beside(tree);
+            Ok(found)
+        }
+    }
+}
+
+fn at(directory: &Path) -> Result<Configuration, CliError> {
     let file = root(directory).join(FILE_NAME);
     if file.is_file() { from_file(&file) } else { Ok(defaults(Files::Base)) }
 }

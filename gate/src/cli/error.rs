@@ -39,6 +39,11 @@ impl CliError {
         self
     }
 
+    /// What happened, without what to do about it.
+    pub(super) fn messages(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|(message, _)| message.as_str())
+    }
+
     /// One line for each error, and one for each hint.
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         for (message, hint) in &self.entries {

@@ -1,24 +1,57 @@
-//! `gate explain`: what a rule means.
+//! `gate explain`: what a rule means, of the gate, of its built-in policies and of those that the repository names.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::Args;
+
+use super::configuration::{self, Configuration};
 use super::error::CliError;
-use super::{Exit, print};
-use crate::config::Config;
-use crate::engine;
+use super::policy::shown;
+use super::supply::{Source, Supply};
+use super::{Exit, compile_child, note, print};
+use crate::config::{Config, PolicyConfig, PolicySource};
+use crate::engine::{self, ConfiguredPolicy};
+use crate::git::Repo;
 use crate::model::RuleInfo;
 use crate::policy::InProcess;
-use crate::text::{clean, closest};
+use crate::text::{clean_line, closest};
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The id of a rule, such as `schema/unknown-field`; none: all rules, a line each.
+    rule: Option<String>,
+    /// Directory whose repository's policies are known, too [default: the current one].
+    #[arg(short = 'C', long, value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// Configuration file that names policies, instead of the `gate.yaml` of the work tree.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// A rule and where it comes from.
+struct Known {
+    info: RuleInfo,
+    source: String,
+}
 
 /// Prints the page of one rule, or a line for each.
-pub(super) fn run(rule: Option<&str>) -> Result<Exit, CliError> {
+pub(super) fn run(args: &ExplainArgs) -> Result<Exit, CliError> {
     engine::set_up_threads();
-    let loaded = engine::load_policies(&Config::default(), None, Arc::new(InProcess))
-        .map_err(|_| CliError::new("the built-in policies cannot be loaded"))?;
-    let rules = engine::all_rules(&loaded.policies);
-    match rule {
+    let own = own_rules()?;
+    // What needs no foreign module needs no foreign module.
+    let known = args.rule.as_ref().and_then(|id| own.iter().find(|known| known.info.id == *id));
+    if let Some(known) = known {
+        print(&page(known))?;
+        return Ok(Exit::Pass);
+    }
+    let mut rules = own;
+    rules.extend(foreign_rules(args));
+    rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
+    rules.dedup_by(|a, b| a.info.id == b.info.id && a.source == b.source);
+    match &args.rule {
         None => print(&list(&rules))?,
-        Some(id) => match rules.iter().find(|known| known.id == id) {
+        Some(id) => match rules.iter().find(|known| known.info.id == *id) {
             Some(known) => print(&page(known))?,
             None => return Err(unknown(id, &rules)),
         },
@@ -26,27 +59,88 @@ pub(super) fn run(rule: Option<&str>) -> Result<Exit, CliError> {
     Ok(Exit::Pass)
 }
 
-fn list(rules: &[RuleInfo]) -> String {
-    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    let line = |rule: &RuleInfo| {
-        format!("{:width$}  {:7}  {}\n", rule.id, rule.severity.as_str(), clean(&rule.title))
+/// The rules of the gate and of its built-in policies.
+fn own_rules() -> Result<Vec<Known>, CliError> {
+    let config = Config::default();
+    let source = Source::new(&config, false);
+    let loaded = engine::load_policies(&config, None, Arc::new(InProcess), &Supply::new(&source, None))
+        .map_err(|_| CliError::new("the built-in policies cannot be loaded"))?;
+    let source = |info: &RuleInfo| {
+        let policy = info.id.split('/').next().unwrap_or_default();
+        let is_policy = loaded.policies.iter().any(|known| known.policy().metadata().id == policy);
+        if is_policy { format!("builtin:{policy}") } else { "gate".to_owned() }
     };
-    rules.iter().map(line).collect()
+    let rules = engine::all_rules(&loaded.policies);
+    Ok(rules.into_iter().map(|info| Known { source: source(&info), info }).collect())
 }
 
-fn page(rule: &RuleInfo) -> String {
-    format!(
-        "# {}\n\n{} ({})\n\n{}\n",
-        rule.id,
-        clean(&rule.title),
-        rule.severity.as_str(),
-        clean(rule.help.trim())
-    )
+/// The rules of the policies that the configuration names. What cannot be loaded is told, and the rest is there.
+fn foreign_rules(args: &ExplainArgs) -> Vec<Known> {
+    let directory = args.directory.as_deref().unwrap_or(Path::new("."));
+    if args.config.is_none() && Repo::discover(directory).is_err() {
+        return Vec::new();
+    }
+    let configuration = match configuration::here(directory, args.config.as_deref(), None) {
+        Ok(configuration) => configuration,
+        Err(error) => {
+            error.messages().for_each(|message| note(&format!("only built-in rules are known: {message}")));
+            return Vec::new();
+        }
+    };
+    let is_foreign = |policy: &&PolicyConfig| !matches!(policy.source, PolicySource::Builtin(_));
+    let foreign = configuration.config.policies.iter().filter(is_foreign);
+    foreign.flat_map(|entry| rules_of(&configuration, entry)).collect()
 }
 
-fn unknown(id: &str, rules: &[RuleInfo]) -> CliError {
+/// The rules of one policy, as it declares them: what the configuration makes of them does not matter here.
+fn rules_of(configuration: &Configuration, entry: &PolicyConfig) -> Vec<Known> {
+    let mut plain = entry.clone();
+    plain.rules.clear();
+    plain.level = None;
+    let config = Config { policies: vec![plain], ..configuration.config.clone() };
+    let unknown = |why: &str| note(&format!("the rules of {} are not known: {why}", entry.source));
+    let (files, source) = (configuration.own_files(), Source::new(&config, false));
+    let supply = Supply::new(&source, files);
+    let loaded = engine::load_policies(&config, files, compile_child::compiler(), &supply);
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            problems.iter().for_each(|problem| unknown(&problem.message));
+            return Vec::new();
+        }
+    };
+    loaded.failures.iter().for_each(|failure| unknown(&failure.message));
+    let source = entry.source.to_string();
+    let known = |policy: &ConfiguredPolicy| policy.policy().metadata().rule_infos();
+    let rules = loaded.policies.iter().flat_map(known);
+    rules.map(|info| Known { info, source: source.clone() }).collect()
+}
+
+fn list(rules: &[Known]) -> String {
+    let width = |text: fn(&Known) -> &str| rules.iter().map(|rule| text(rule).len()).max().unwrap_or(0);
+    let (id, source) = (width(|rule| &rule.info.id), width(|rule| &rule.source));
+    let line = |Known { info, source: from }: &Known| {
+        let (severity, title) = (info.severity.as_str(), clean_line(&info.title));
+        format!("{:id$}  {severity:7}  {from:source$}  {title}", info.id)
+    };
+    shown::lines(&rules.iter().map(line).collect::<Vec<_>>())
+}
+
+fn page(Known { info, source }: &Known) -> String {
+    let mut lines = vec![format!("# {}", info.id), String::new()];
+    lines.push(format!("{} ({})", clean_line(&info.title), info.severity.as_str()));
+    lines.push(String::new());
+    if !source.starts_with("builtin:") && source != "gate" {
+        lines.push(format!("Of the policy {source}."));
+        lines.push(String::new());
+    }
+    lines.extend(info.help.trim().lines().map(str::to_owned));
+    lines.iter().map(|line| shown::markdown(line) + "\n").collect()
+}
+
+fn unknown(id: &str, rules: &[Known]) -> CliError {
     let error = CliError::new(format!("there is no rule `{id}`"));
-    match closest(id, rules.iter().map(|rule| rule.id.as_str())) {
+    match closest(id, rules.iter().map(|rule| rule.info.id.as_str())) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint("`gate explain` lists all rules"),
     }

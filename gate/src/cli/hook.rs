@@ -7,7 +7,7 @@ use std::path::Path;
 use super::args::{HookArgs, HookCommand};
 use super::check::judge;
 use super::error::CliError;
-use super::{Exit, configuration, note, print, pull_request};
+use super::{Exit, configuration, facts, note, print};
 use crate::engine::{self, Checks};
 use crate::git::{Environment, RefUpdate, Repo};
 use crate::host::Context;
@@ -90,9 +90,9 @@ fn one(args: &HookArgs, repo: &Repo, update: &RefUpdate) -> Result<Exit, CliErro
         return Ok(Exit::Pass);
     };
     let configuration = configuration::of_push(args.config.as_deref(), pushed.rules)?;
-    let facts = pull_request::facts(&Context::default(), &pushed.change);
+    let facts = facts::of_run(&Context::default(), &pushed.change);
     let checks = Checks { schemas: true, policies: true };
-    let report = judge(&pushed.change, &configuration, checks, facts)?;
+    let report = judge(&pushed.change, &configuration, checks, facts, true)?;
     match report.verdict {
         Verdict::Pass if !args.verbose => say(update, &format!("passes, {}", sum(&report)))?,
         _ => {

@@ -11,15 +11,17 @@ mod configuration;
 mod context;
 mod error;
 mod explain;
+mod facts;
 mod formats;
 mod hook;
 mod limits;
 mod own_files;
+mod policy;
 mod post;
 mod posting;
 mod private;
 mod publication;
-mod pull_request;
+mod supply;
 mod surroundings;
 
 use std::ffi::OsString;
@@ -71,8 +73,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Context(context) => context::run(context),
         Command::Post(args) => post::run(args),
         Command::Hook { hook } => hook::run(hook),
-        Command::Explain { rule } => explain::run(rule.as_deref()),
+        Command::Explain(args) => explain::run(args),
         Command::Cache(command) => cache::run(command),
+        Command::Policy { policy } => policy::run(policy),
         Command::CompilePolicy { memory, seconds, short_address_space } => {
             Ok(compile_child::run(*memory, *seconds, !short_address_space))
         }

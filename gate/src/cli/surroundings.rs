@@ -61,6 +61,19 @@ pub(super) fn tell(line: &str) {
     let _ = writeln!(std::io::stderr(), "{}", defused(line));
 }
 
+/// The words of another program on standard error, line by line. They may begin lines, so `::` is no command either.
+pub(super) fn tell_lines(text: &str) {
+    text.lines().for_each(|line| tell(&no_command(line)));
+}
+
+fn no_command(line: &str) -> String {
+    let (blank, rest) = line.split_at(line.len() - line.trim_start().len());
+    match rest.strip_prefix("::") {
+        Some(rest) => format!("{blank}: :{rest}"),
+        None => line.to_owned(),
+    }
+}
+
 /// `text` on one line that no CI takes for a command: Azure Pipelines and GitHub Actions look for `##vso[` and `##[`
 /// anywhere in a line. (`::` counts at the beginning of a line only, and no line begins with foreign text.)
 pub(super) fn defused(text: &str) -> String {
@@ -81,6 +94,8 @@ mod tests {
     #[test]
     fn commands_in_logs_are_defused() {
         assert_eq!(defused("a ##vso[task.x]\n##[error]b"), "a # #vso[task.x] # #[error]b");
+        assert_eq!(no_command("  ::error::x"), "  : :error::x");
+        assert_eq!(no_command(" --> a::b"), " --> a::b");
         assert_eq!(defused("###[x] ####vso[y]"), "# # #[x] # # # #vso[y]");
     }
 

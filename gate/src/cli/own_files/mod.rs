@@ -9,6 +9,7 @@ mod modules;
 
 use super::configuration::{Configuration, MAX_BYTES, parse_config};
 use super::error::CliError;
+use super::supply::Source;
 use crate::config::{Config, ConfigProblem, FILE_NAME, effects};
 use crate::engine::{Checks, ConfiguredPolicy, rule_defaults};
 use crate::git::{Change, Content, Snapshot};
@@ -36,6 +37,7 @@ pub(super) fn read(
     change: &Change,
     policies: &[ConfiguredPolicy],
     checks: Checks,
+    source: &Source,
 ) -> Result<OwnFiles, CliError> {
     let Some(base) = change.base.as_ref() else { return Ok(OwnFiles::default()) };
     let mut own = OwnFiles { notices: ci::notices(base, change)?, ..OwnFiles::default() };
@@ -63,7 +65,8 @@ pub(super) fn read(
     found.extend(effects(&configuration.config, &next.config, &rule_defaults(policies)));
     found.extend(modules::effects(&modules, base, change)?);
     own.changes = Some(ConfigurationChanges::new(found));
-    own.failures = next.failures(modules::problems(&next.config, base, change, checks)?);
+    let tried = modules::Tried { base: &configuration.config, next: &next.config, source, checks };
+    own.failures = next.failures(modules::problems(&tried, base, change)?);
     Ok(own)
 }
 
