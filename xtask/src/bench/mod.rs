@@ -36,7 +36,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     measure_gate(&mut table, &repository, &generated, runs)?;
     measure_kubeconform(&mut table, options, &generated, runs)?;
     table.print();
-    print_size()
+    print_size()?;
+    measure_policies()
 }
 
 /// The generated manifests: one in each file, and many in few files.
@@ -136,6 +137,12 @@ fn measure_kubeconform(
         table.add(Row::new(name, "").of(MANIFESTS), &invocation, runs)?;
     }
     Ok(())
+}
+
+/// Ten policies over ten thousand objects inside one process: guests of several kinds beside a native loop.
+fn measure_policies() -> Result<()> {
+    println!("\nThe policy stage alone (gate/benches/policies.rs):");
+    cargo::run(&["bench", "--package", "gitops-gate", "--bench", "policies"])
 }
 
 fn print_size() -> Result<()> {
