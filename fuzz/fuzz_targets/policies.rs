@@ -40,8 +40,8 @@ fn judge<P: Policy>(text: &str, role: Role) {
     let environment = |name: &str, order| Environment {
         name: name.to_owned(),
         order: Some(order),
-        branches: Vec::new(),
         declared: true,
+        ..Environment::default()
     };
     let context =
         Context { environments: vec![environment("stage", 0), environment("prod", 1)], ..Context::default() };

@@ -1,9 +1,9 @@
 ;; What every guest needs. The layout of records follows the canonical ABI for `sdk/wit/policy.wit`.
 ;;
-;; arguments of validate   +136 documents (address, +140 count)
-;; document, 120 bytes     +0 index   +76 name (address, +80 length)
-;; finding, 68 bytes       +0 document   +4 rule   +12 message   +20 severity (option)   +24 pointer (option)
-;;                         +36 sensitive   +40 fix (option)   +60 properties
+;; arguments of validate   +144 documents (address, +148 count)
+;; document, 140 bytes     +0 index   +84 name (address, +88 length)   +92 object (option: +96 address, +100 length)
+;; finding, 76 bytes       +0 document   +4 rule   +12 message   +20 severity (option)   +24 pointer (option)
+;;                         +36 sensitive   +40 fix (option)   +60 related   +68 properties
 ;; answer                  +0 0 for ok, 1 for an error   +4 findings, or the error (+4 0 settings, 1 other; +8 text)
 (module
   (memory (export "memory") $MEMORY)
@@ -16,10 +16,12 @@
     "\20\08\00\00\07\00\00\00" ;; description
     "\00\00\00\00"             ;; scope: per object
     "\00\00\00\00\00\00\00\00" ;; matches: none
+    "\00\00\00\00"             ;; reads secret values: no
     "\30\08\00\00\02\00\00\00" ;; settings schema
     "\80\08\00\00\01\00\00\00" ;; rules
     "\00\00\00\00\00\00\00\00\00\00\00\00" ;; help url: none
-    "\00\00\00\00\00\00\00\00") ;; tags: none
+    "\00\00\00\00\00\00\00\00" ;; tags: none
+    "\00\00\00\00\00\00\00\00") ;; properties: none
   (data (i32.const 2048) "hostile")
   (data (i32.const 2064) "1.0.0")
   (data (i32.const 2080) "A guest")
@@ -49,9 +51,9 @@
   (func (export "gate:policy/validator@1.0.0#validate") (param $arguments i32) (result i32)
     (call $validate (local.get $arguments)))
 
-  (func $documents (param $arguments i32) (result i32) (i32.load offset=136 (local.get $arguments)))
+  (func $documents (param $arguments i32) (result i32) (i32.load offset=144 (local.get $arguments)))
 
-  (func $count (param $arguments i32) (result i32) (i32.load offset=140 (local.get $arguments)))
+  (func $count (param $arguments i32) (result i32) (i32.load offset=148 (local.get $arguments)))
 
   ;; An answer with `count` findings at `findings`.
   (func $ok (param $findings i32) (param $count i32) (result i32)
@@ -70,7 +72,7 @@
 
   ;; Writes a finding at `at`: bad-thing, "A guest", at /metadata.
   (func $finding (param $at i32) (param $document i32)
-    (memory.fill (local.get $at) (i32.const 0) (i32.const 68))
+    (memory.fill (local.get $at) (i32.const 0) (i32.const 76))
     (i32.store (local.get $at) (local.get $document))
     (i32.store offset=4 (local.get $at) (i32.const 2112))
     (i32.store offset=8 (local.get $at) (i32.const 9))
@@ -83,12 +85,12 @@
   ;; `count` findings, all on the first document; the address of the first.
   (func $findings (param $arguments i32) (param $count i32) (result i32)
     (local $first i32) (local $i i32)
-    (local.set $first (call $allocate (i32.mul (local.get $count) (i32.const 68))))
+    (local.set $first (call $allocate (i32.mul (local.get $count) (i32.const 76))))
     (loop $next
       (if (i32.lt_u (local.get $i) (local.get $count))
         (then
           (call $finding
-            (i32.add (local.get $first) (i32.mul (local.get $i) (i32.const 68)))
+            (i32.add (local.get $first) (i32.mul (local.get $i) (i32.const 76)))
             (i32.load (call $documents (local.get $arguments))))
           (local.set $i (i32.add (local.get $i) (i32.const 1)))
           (br $next))))
@@ -97,13 +99,13 @@
   ;; The honest answer: one finding for each document.
   (func $honest (param $arguments i32) (result i32)
     (local $first i32) (local $i i32)
-    (local.set $first (call $allocate (i32.mul (call $count (local.get $arguments)) (i32.const 68))))
+    (local.set $first (call $allocate (i32.mul (call $count (local.get $arguments)) (i32.const 76))))
     (loop $next
       (if (i32.lt_u (local.get $i) (call $count (local.get $arguments)))
         (then
           (call $finding
-            (i32.add (local.get $first) (i32.mul (local.get $i) (i32.const 68)))
-            (i32.load (i32.add (call $documents (local.get $arguments)) (i32.mul (local.get $i) (i32.const 120)))))
+            (i32.add (local.get $first) (i32.mul (local.get $i) (i32.const 76)))
+            (i32.load (i32.add (call $documents (local.get $arguments)) (i32.mul (local.get $i) (i32.const 140)))))
           (local.set $i (i32.add (local.get $i) (i32.const 1)))
           (br $next))))
     (call $ok (local.get $first) (call $count (local.get $arguments))))

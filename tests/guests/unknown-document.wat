@@ -3,5 +3,5 @@
   (local $finding i32)
   (local.set $finding (call $findings (local.get $arguments) (i32.const 3)))
   (i32.store (local.get $finding) (i32.const 4000000))
-  (i32.store offset=68 (local.get $finding) (i32.const 4000001))
+  (i32.store offset=76 (local.get $finding) (i32.const 4000001))
   (call $ok (local.get $finding) (i32.const 3)))

@@ -177,7 +177,7 @@ pub fn corpus(name: &str) -> Option<PathBuf> {
     let home = std::env::var_os("GATE_CORPORA").map_or_else(|| root.join("../shared/corpora"), PathBuf::from);
     let bundle = home.join(format!("{name}.bundle"));
     if !bundle.exists() {
-        announce(&format!("SKIPPED: no corpus {name} ({} is absent)", bundle.display()));
+        skipped(&format!("no corpus {name} ({} is absent)", bundle.display()));
         return None;
     }
     let clone = root.join("target/corpora").join(name);
@@ -190,10 +190,26 @@ pub fn corpus(name: &str) -> Option<PathBuf> {
     Some(clone)
 }
 
-/// Past the test runner, which keeps what passing tests print to itself: a skipped test must not be silent.
-fn announce(text: &str) {
+/// Says why a test did not run, past the test runner, which keeps what passing tests print to itself: a skipped test must
+/// not be silent.
+pub fn skipped(why: &str) {
     // Without a standard error there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "\n{text}");
+    let _ = writeln!(std::io::stderr(), "\nSKIPPED: {why}");
+}
+
+/// Variables of this environment that say where compilers, interpreters and their packages come from.
+pub fn toolchain_variables() -> Vec<(String, String)> {
+    const BEGIN: [&str; 7] =
+        ["CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR", "PIP_", "PYENV", "SSL_CERT_", "GATE_WASM_"];
+    let wanted = |name: &str| {
+        BEGIN.iter().any(|begin| name.starts_with(begin)) || name.to_ascii_lowercase().ends_with("_proxy")
+    };
+    let mut variables: Vec<_> = std::env::vars().filter(|(name, _)| wanted(name)).collect();
+    for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+        let home = || Some(std::env::home_dir()?.join(folder).display().to_string());
+        variables.extend(std::env::var(name).ok().or_else(home).map(|path| (name.to_owned(), path)));
+    }
+    variables
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> String {

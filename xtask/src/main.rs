@@ -9,7 +9,9 @@ mod demo;
 mod error;
 mod git;
 mod gitea;
+mod go;
 mod options;
+mod registry;
 mod setup;
 mod tasks;
 mod workspace;
@@ -42,6 +44,11 @@ const COMMANDS: &[Command] = &[
         name: "gitea",
         help: "build the Gitea that tests of Git hosts post to (`test` does it, too)",
         run: gitea::run,
+    },
+    Command {
+        name: "registry",
+        help: "build the registry that tests of policies push to (`test` does it, too)",
+        run: registry::run,
     },
     Command { name: "bench", help: "measure a release build and print the numbers", run: bench::run },
     Command {

@@ -3,6 +3,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
+mod frozen;
 mod guest;
+mod measured;
 mod sandbox;
+mod speed;
 mod trusted;

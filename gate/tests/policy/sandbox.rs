@@ -20,7 +20,7 @@ enum Expect {
 use Expect::{Fails, Fine, Refused};
 use FailureKind::{PolicyContract, PolicyError, PolicyLimit, PolicyLoad};
 
-const GUESTS: [(&str, Expect); 26] = [
+const GUESTS: [(&str, Expect); 32] = [
     (
         "bad-description",
         Refused("the policy's id \"schema\" is reserved; the version \"1.\u{fffd}.0\" is not SemVer"),
@@ -37,12 +37,19 @@ const GUESTS: [(&str, Expect); 26] = [
         "bulk-loop",
         Fails(PolicyLimit, 0, "used up its fuel of 250,000,000 units on Deployment/web in apps/web.yaml"),
     ),
+    ("canary", Fine),
+    ("canary-finder", Fine),
+    // Whether a pointer leads anywhere is for the engine to see.
+    ("dangling-pointer", Fine),
+    ("echo", Fine),
     (
         "endless-loop",
         Fails(PolicyLimit, 0, "used up its fuel of 250,000,000 units on Deployment/web in apps/web.yaml"),
     ),
     ("endless-start", Refused("the policy used up its fuel of 200,000,000 units")),
+    ("grudge", Fine),
     ("honest", Fine),
+    ("hostile-text", Fine),
     (
         "huge-message",
         Fails(PolicyLimit, 0, "gave an answer of more than 8 MiB on Deployment/web in apps/web.yaml"),
@@ -255,4 +262,53 @@ fn many_threads_share_a_policy() {
             });
         }
     });
+}
+
+#[test]
+fn a_policy_says_whether_it_reads_secrets() {
+    let host = PolicyHost::new(1).expect("an engine");
+    let policy = host.load(&guest::component_that_reads_secrets("honest"), &Limits::default());
+    assert!(policy.expect("a policy").metadata().reads_secret_values);
+    assert!(!guest::load("honest", &Limits::default()).expect("a policy").metadata().reads_secret_values);
+}
+
+#[test]
+fn an_instance_that_broke_the_contract_is_never_called_again() {
+    let policy = guest::load("grudge", &Limits::default()).expect("a policy");
+    let documents: Vec<_> = (0..9).map(|i| document(i, if i == 4 { "poison" } else { "fine" })).collect();
+    let outcome = policy.run("{}", &context(), &documents.iter().collect::<Vec<_>>());
+    let [PolicyFailure { kind: PolicyContract, document: Some(4), .. }] = &outcome.failures[..] else {
+        panic!("{:?}", outcome.failures)
+    };
+    assert_eq!(outcome.findings.len(), 8);
+}
+
+#[test]
+fn nothing_of_one_policy_is_left_in_the_memory_of_another() {
+    let host = PolicyHost::new(1).expect("an engine");
+    let load = |name| host.load(&guest::component(name), &Limits::default()).expect("a policy");
+    let (canary, finder) = (load("canary"), load("canary-finder"));
+    for _ in 0..20 {
+        assert_eq!(canary.run("{}", &context(), &[&document(0, "a")]).failures, Vec::new());
+        assert_eq!(finder.run("{}", &context(), &[&document(0, "a")]).failures, Vec::new());
+    }
+}
+
+#[test]
+fn order_and_size_of_batches_change_no_verdict() {
+    let policy = guest::load("echo", &Limits::default()).expect("a policy");
+    let documents: Vec<_> = (0..60).map(|i| document(i, &format!("web-{i}"))).collect();
+    let said = |order: Vec<&gate::policy::Document>, size: usize| {
+        let outcomes = order.chunks(size).map(|batch| policy.run("{}", &context(), batch));
+        let mut findings: Vec<_> = outcomes.flat_map(|outcome| outcome.findings).collect();
+        findings.sort_by_key(|finding| finding.document);
+        findings
+    };
+    let whole = said(documents.iter().collect(), 60);
+    assert_eq!(whole.len(), 60);
+    assert_eq!(said(documents.iter().collect(), 60), whole);
+    assert_eq!(said(documents.iter().rev().collect(), 60), whole);
+    assert_eq!(said(documents.iter().collect(), 1), whole);
+    let shuffled = (0..60).map(|at| &documents[at * 37 % 60]).collect();
+    assert_eq!(said(shuffled, 7), whole);
 }

@@ -58,7 +58,7 @@ fn wrong_policy_settings_are_a_mistake_of_the_configuration() {
     repo.branch("pr").write("apps/web.yaml", DEPLOYMENT.replace("1.2.3", "1.2.4")).commit("x");
     let run = gate().run(repo.path(), &CHECK);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
-    assert!(run.stderr.contains("gate.yaml:3:15"), "{run:?}");
+    assert!(run.stderr.contains("gate.yaml:3:34"), "{run:?}");
     assert!(run.stderr.contains("no-such-setting"), "{run:?}");
 }
 

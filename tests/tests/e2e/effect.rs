@@ -214,7 +214,7 @@ fn mistakes_that_only_the_policies_see_are_found_too() {
     for (entry, expected) in [
         (
             "  - use: builtin:image-tags\n    settings: { nope: 1 }\n",
-            "policy-load gate.yaml:3:15 settings of policy image-tags",
+            "policy-load gate.yaml:3:23 settings of policy image-tags",
         ),
         (
             "  - use: builtin:image-tags\n    rules: { nope: off }\n",

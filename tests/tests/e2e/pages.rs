@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gate::config::Limit;
 use gate::policy::Limits;
 
 use crate::gate;
@@ -35,7 +36,12 @@ fn rules() -> String {
     let (mut table, mut sections) = (INTRODUCTION.to_owned(), String::new());
     for line in explain(&[]).lines() {
         let (id, rest) = line.split_once(' ').unwrap();
-        let (severity, title) = rest.trim_start().split_once(' ').unwrap();
+        let (severity, rest) = rest.trim_start().split_once(' ').unwrap();
+        let (source, title) = rest.trim_start().split_once(' ').unwrap();
+        assert!(
+            source == "gate" || source.strip_prefix("builtin:").is_some_and(|p| id.starts_with(p)),
+            "{line}"
+        );
         let anchor = id.replace('/', "");
         table.push_str(&format!("| [`{id}`](#{anchor}) | {severity} | {} |\n", title.trim_start()));
         // One level deeper than a page of its own; the pages differ in the level of their sections.
@@ -82,6 +88,9 @@ fn limits() -> Vec<(&'static str, String)> {
         ("JSON of a batch, ", kib(limits.batch_bytes)),
         ("failing documents ", limits.failing_documents.to_string()),
         ("the module ", mib(limits.module_bytes)),
+        ("address space ", format!("{} GiB", limits.compile_memory_bytes >> 30)),
+        ("processor time ", format!("{} s", limits.compile_time.as_secs())),
+        ("the same on top, ", format!("{} s", limits.compile_time_per_mib.as_secs())),
     ]
 }
 
@@ -93,5 +102,14 @@ fn the_guide_names_the_limits_that_hold() {
             guide.lines().find(|line| line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(name)));
         let row = row.unwrap_or_else(|| panic!("no row `{name}`"));
         assert_eq!(row.split('|').nth(2).map(str::trim), Some(number.as_str()), "{row}");
+    }
+    for limit in Limit::ALL {
+        let bounds = format!("| {}, {} |", limit.write(limit.least()), limit.write(limit.most()));
+        let key = format!("| `{}`", limit.key());
+        let row = guide
+            .lines()
+            .find(|line| line.contains(&format!("{key} |")) || line.contains(&format!("{key},")));
+        let row = row.unwrap_or_else(|| panic!("no row with {key}"));
+        assert!(row.ends_with(&bounds), "{bounds}: {row}");
     }
 }

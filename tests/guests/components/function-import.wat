@@ -1,0 +1,3 @@
+;; Asks for a bare function.
+(component
+  (import "exit" (func)))
