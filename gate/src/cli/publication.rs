@@ -9,7 +9,7 @@ use crate::model::{CheckFailure, Finding, Location, Report, Severity};
 use crate::output::{
     Annotated, MarkdownOptions, annotation_of_failure, annotation_of_finding, markdown, summary,
 };
-use crate::text::clean_line;
+use crate::text::{clean_line, hexadecimal};
 
 /// Checks that could not finish that come before findings; the others come behind those that are errors.
 const FAILURES_FIRST: usize = 3;
@@ -107,7 +107,7 @@ impl Prints {
         let number = self.0.entry(hash.clone().finalize().to_vec()).or_default();
         hash.update(number.to_be_bytes());
         *number += 1;
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&hash.finalize()[..16])
     }
 }
 

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::raw::Side;
 use crate::model::{ObjectId, RepoPath, Role};
+use crate::text::hexadecimal;
 
 /// Who a document is across commits: an object by itself, anything else by its file and number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,7 +59,7 @@ impl Fingerprints {
         let ordinal = self.seen.entry((side, first)).or_default();
         let mine = if *ordinal == 0 { first } else { digest(rule, identity, pointer, *ordinal) };
         *ordinal += 1;
-        mine.iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&mine)
     }
 }
 

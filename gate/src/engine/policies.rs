@@ -386,5 +386,5 @@ fn failure(check: &str, error: LoadError) -> CheckFailure {
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::text::hexadecimal(&sha2::Sha256::digest(bytes))
 }

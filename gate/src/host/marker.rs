@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Markup, RunNumber};
 use crate::model::Verdict;
+use crate::text::hexadecimal;
 
 const HTML: (&str, &str) = ("<!-- gitops-gate:", " -->");
 /// A link reference without a use: no Markdown renderer shows it, and none needs HTML for it.
@@ -36,7 +37,7 @@ pub(super) fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash.finalize()[..16])
 }
 
 impl Marker {

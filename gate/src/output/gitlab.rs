@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::words;
 use crate::model::{CheckFailure, Finding, Report, Severity, Status};
-use crate::text::{clean_line, shorten};
+use crate::text::{clean_line, hexadecimal, shorten};
 
 /// Code points of a description.
 const MAX_DESCRIPTION: usize = 1_000;
@@ -103,7 +103,7 @@ impl Fingerprints {
         }
         loop {
             let digest = hash.clone().finalize();
-            let word: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+            let word = hexadecimal(&digest[..16]);
             if self.0.insert(word.clone()) {
                 return word;
             }

@@ -13,6 +13,7 @@ use super::engine_settings::{GUEST_STACK_BYTES, code_settings, short_address_spa
 use super::limiter::{INSTANCES, MEMORIES, TABLES, Usage};
 use super::limits::Limits;
 use super::{Builtin, LoadError, Metadata, metadata, precompiled, ticker};
+use crate::text::hexadecimal;
 
 /// Bytes of memory that stay mapped in a slot after an instance is gone: clearing them is much cheaper than
 /// mapping them again, and policies rarely need more.
@@ -110,8 +111,9 @@ impl PolicyHost {
     /// describe a policy that breaks it.
     pub fn load(&self, wasm: &[u8], limits: &Limits) -> Result<Policy, LoadError> {
         let pooled = self.is_pooled();
-        let (component, time) = compile(self.engine(), pooled, self.compiler.as_ref(), wasm, limits)?;
-        let sha256 = Sha256::digest(wasm).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hexadecimal(&Sha256::digest(wasm));
+        let (component, time) =
+            compile(self.engine(), pooled, self.compiler.as_ref(), (wasm, &sha256), limits)?;
         self.link(&component, limits, sha256, time)
     }
 
@@ -121,7 +123,8 @@ impl PolicyHost {
             Some(component) => self.link(&component, limits, sha256, None),
             None => {
                 let pooled = self.is_pooled();
-                let (component, time) = compile(self.engine(), pooled, &InProcess, builtin.wasm, limits)?;
+                let module = (builtin.wasm, sha256.as_str());
+                let (component, time) = compile(self.engine(), pooled, &InProcess, module, limits)?;
                 self.link(&component, limits, sha256, time)
             }
         }

@@ -35,5 +35,5 @@ pub use verify::{Refused, Signed, Trust, Trustee};
 /// SHA-256 as 64 lower-case hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::text::hexadecimal(&sha2::Sha256::digest(bytes))
 }

@@ -10,7 +10,7 @@ use super::artifact::Manifest;
 use super::provider::verifying;
 use super::sha256;
 use crate::config::Identity;
-use crate::text::{clean_line, shorten};
+use crate::text::{clean_line, hexadecimal, shorten};
 
 /// Bytes of a bundle, a key or a trusted root.
 const MOST_BYTES: usize = 4 << 20;
@@ -191,7 +191,7 @@ fn alone(bundle: &Bundle, content: &[u8], key: &DerPublicKey) -> Result<(), Refu
             if let Some(digest) = &message.message_digest {
                 // A longer digest is for the signature alone to judge.
                 let is_sha256 = digest.algorithm == HashAlgorithm::Sha2256;
-                if is_sha256 && hex(digest.digest.as_bytes()) != sha256(content) {
+                if is_sha256 && hexadecimal(digest.digest.as_bytes()) != sha256(content) {
                     return Err(other("its digest is that of other content"));
                 }
                 scheme = algorithm.resolve_signing_scheme(digest.algorithm).map_err(Error::from)?;
@@ -269,8 +269,4 @@ pub(super) fn text<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str, Refused> 
 
 fn time(result: &VerificationResult) -> Option<String> {
     result.verified_timestamps().iter().min().map(ToString::to_string)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,12 +3,14 @@
 
 mod clean;
 mod closest;
+mod hexadecimal;
 mod line_index;
 mod percent;
 mod span;
 
 pub use clean::{clean, clean_line, cut, shorten};
 pub use closest::closest;
+pub use hexadecimal::hexadecimal;
 pub use line_index::LineIndex;
 pub use percent::{UNRESERVED, percent_encoded};
 pub use span::{ByteSpan, LineCol};

@@ -14,6 +14,7 @@ use crate::config::{Config, ConfigProblem, FILE_NAME, Limit, PolicyConfig, Polic
 use crate::engine::{Checks, PolicyLoadProblem, load_policies};
 use crate::git::{Change, Snapshot};
 use crate::model::{Effect, RepoPath};
+use crate::text::hexadecimal;
 
 /// Policies of the next configuration that are tried out.
 const TRIED: usize = 100;
@@ -152,5 +153,5 @@ fn problem(policy: &PolicyConfig, message: String) -> ConfigProblem {
 fn digest(snapshot: &Snapshot, path: &RepoPath) -> Result<Option<String>, CliError> {
     let Some(entry) = snapshot.entry(path.as_bytes())? else { return Ok(None) };
     let bytes = snapshot.bytes(&entry, Limit::Module.most())?;
-    Ok(bytes.map(|bytes| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok(bytes.map(|bytes| hexadecimal(&Sha256::digest(bytes))))
 }

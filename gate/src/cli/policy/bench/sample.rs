@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::objects;
 use crate::cli::policy::subject;
 use crate::policy::{Context, Document, Environment, Policy};
+use crate::text::hexadecimal;
 
 /// Documents that the policy asks for, numbered from 0, and their context.
 pub(super) struct Sample {
@@ -51,7 +52,7 @@ impl Sample {
             hasher.update(format!("\n{document:?}"));
         }
         hasher.update(format!("\n{:?}", self.context));
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&hasher.finalize())
     }
 }
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::cli::error::CliError;
 use crate::cli::policy::module;
 use crate::policy::{Builtin, Limits, builtins};
+use crate::text::hexadecimal;
 
 /// What a signature's file has behind the name of the module.
 const SIGNATURE: &str = ".sigstore.json";
@@ -81,8 +82,4 @@ impl Target {
 fn no_builtin(id: &str) -> CliError {
     let all: Vec<&str> = builtins().iter().map(|builtin| builtin.id).collect();
     CliError::new(format!("there is no built-in policy `{id}`")).hint(format!("they are {}", all.join(", ")))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
