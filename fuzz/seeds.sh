@@ -18,6 +18,7 @@ yaml() {
 }
 
 yaml | seed yaml ''
+yaml | seed yaml_fast ''
 yaml | seed schema ''
 for surroundings in '\x00' '\x05' '\x80' '\xc8'; do
     find ../examples -name '*.yaml' -size -16k | seed manifest "$surroundings"

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::libyaml::{self, Start, What};
 use super::place::skip_properties;
 use super::problem::{Limits, Problem, ProblemKind};
-use super::tape::{Decoded, Document, Event, Kind, NodeId, Text};
+use super::tape::{Document, Event, Kind, NodeId, Text};
+use super::texts::Decoded;
 use crate::text::ByteSpan;
 
 /// A document cannot be read.
@@ -28,12 +29,13 @@ pub(super) struct Composer<'s> {
     pub(super) merges: Vec<Merge>,
     /// The keys of the open mappings without `<<`, innermost mapping last.
     pub(super) keys: Vec<u32>,
-    documents: Vec<Document>,
+    pub(super) documents: Vec<Document>,
     /// Documents so far, unreadable ones included.
     pub(super) count: u32,
     pub(super) open: Open,
     pub(super) anchors: HashMap<Box<[u8]>, Anchor>,
-    pub(super) scratch: String,
+    /// Strings end earlier for libyaml than they do in the file.
+    pub(super) rewritten: bool,
 }
 
 /// The document that is being read.
@@ -112,7 +114,7 @@ impl<'s> Composer<'s> {
             bytes,
             limits: limits.clone(),
             // Manifests have a node for 12 to 20 bytes.
-            events: Vec::with_capacity((bytes.len() / 14).min(limits.max_nodes)),
+            events: Vec::with_capacity((bytes.len() / 11 + 4).min(limits.max_nodes)),
             decoded: Decoded::default(),
             problems: Vec::new(),
             frames: Vec::new(),
@@ -122,7 +124,7 @@ impl<'s> Composer<'s> {
             count: 0,
             open: Open::default(),
             anchors: HashMap::new(),
-            scratch: String::new(),
+            rewritten: false,
         }
     }
 

@@ -1,6 +1,9 @@
-//! What must hold for any bytes; the body of a fuzz target.
+//! What must hold for any bytes; the bodies of fuzz targets.
 
-use super::{Limits, NodeId, Parsed, parse};
+use super::read::parse_by;
+use super::tape::Text;
+use super::{Kind, Limits, NodeId, Parsed, Tape, parse};
+use crate::text::ByteSpan;
 
 /// Reads `bytes` and checks what must hold whatever they are.
 ///
@@ -17,6 +20,29 @@ pub fn fuzz(bytes: &[u8]) {
     for document in &parsed.documents {
         check_document(&parsed, document.root);
     }
+}
+
+/// Reads `bytes` with and without the fast scanner and compares all that comes out. Returns how many parts the file
+/// has, and how many of them the fast scanner read.
+///
+/// # Panics
+/// If the two differ.
+pub fn fuzz_fast(bytes: &[u8]) -> (usize, usize) {
+    let limits = Limits::default();
+    let (fast, chunks) = parse_by(bytes.to_vec(), &limits, true);
+    let (full, _) = parse_by(bytes.to_vec(), &limits, false);
+    for id in 0..fast.tape.len().min(full.tape.len()) as u32 {
+        assert_eq!(look(&fast.tape, NodeId(id)), look(&full.tape, NodeId(id)), "node {id}");
+    }
+    assert_eq!(fast.tape.len(), full.tape.len());
+    assert_eq!((fast.documents, fast.problems), (full.documents, full.problems));
+    (chunks.all, chunks.scanned)
+}
+
+/// All that the tape knows of a node, but for where in the decoded texts its own is.
+fn look(tape: &Tape, node: NodeId) -> (Kind, Text, bool, bool, ByteSpan, u32, &str) {
+    let event = tape.event(node);
+    (event.kind, event.text, event.key, event.dead, tape.span(node), tape.size(node), tape.text(node))
 }
 
 /// Its nodes are inside of the file, and its JSON reads back as the same.

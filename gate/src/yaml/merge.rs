@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::compose::{Composer, Extent, Fault, Frame, Merge};
 use super::number::float_key;
 use super::problem::{Problem, ProblemKind};
-use super::tape::{Event, Kind, Text};
+use super::store::event_bytes;
+use super::tape::{Event, Kind};
 use crate::text::ByteSpan;
 
 /// From here on sorting the keys is quicker than comparing each with each.
@@ -33,13 +34,7 @@ pub(super) fn key_text(kind: Kind, payload: u32, text: &[u8]) -> Result<Option<S
 impl Composer<'_> {
     /// The text of a scalar that is on the tape or about to be.
     pub(super) fn event_bytes(&self, event: &Event) -> &[u8] {
-        let (start, end) = (event.start as usize, event.start as usize + event.len as usize);
-        match event.text {
-            Text::Span => self.bytes.get(start..end),
-            Text::Inner => self.bytes.get(start + 1..end.saturating_sub(1)),
-            Text::Decoded => Some(self.decoded.get(event.payload).as_bytes()),
-        }
-        .unwrap_or_default()
+        event_bytes(event, self.bytes, &self.decoded)
     }
 
     fn name(&self, key: u32) -> &[u8] {

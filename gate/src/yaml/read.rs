@@ -1,10 +1,13 @@
-//! The reader: cuts a file into chunks, runs libyaml over each and keeps what can be kept.
+//! The reader: cuts a file into chunks, gives each to the fast scanner or else to libyaml, and keeps what can be kept.
 
 use super::compose::{Composer, Fault};
+use super::fast::Scanner;
 use super::libyaml::{self, What};
 use super::problem::{Limits, Problem, ProblemKind};
 use super::split::{Chunk, Splitter};
-use super::tape::{Parsed, Source, Tape};
+use super::surrogates;
+use super::tape::{Parsed, Tape};
+use super::texts::Source;
 use crate::text::ByteSpan;
 
 /// Spans have 32 bits, and decoded text may be longer than its source.
@@ -20,19 +23,34 @@ const MOST_STEPS: u64 = 1_000_000_000;
 /// Reads all documents of a YAML or JSON file. Never fails and never panics: what cannot be read is a problem, and
 /// the rest is there.
 pub fn parse(source: Vec<u8>, limits: &Limits) -> Parsed {
+    parse_by(source, limits, true).0
+}
+
+/// How many chunks a file has, and how many of them the fast scanner has read.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Chunks {
+    pub(super) all: usize,
+    pub(super) scanned: usize,
+}
+
+/// As [`parse`], without the fast scanner unless `fast`; and what became of the chunks.
+pub(super) fn parse_by(source: Vec<u8>, limits: &Limits, fast: bool) -> (Parsed, Chunks) {
     let source = Source::new(source);
     let mut reader = Reader {
         bytes: source.bytes(),
         composer: Composer::new(source.bytes(), limits),
-        text: source.is_text(),
+        text: source.all_text(),
+        scanner: fast.then(|| Scanner::new(limits.max_depth, limits.max_nodes)),
+        chunks: Chunks::default(),
         steps: 0,
     };
     match refusal(source.bytes(), limits) {
         Some(fault) => reader.composer.fault(fault),
         None => reader.file(),
     }
+    let chunks = reader.chunks;
     let (events, decoded, documents, problems) = reader.composer.finish();
-    Parsed { tape: Tape { source, events, decoded }, documents, problems }
+    (Parsed { tape: Tape { source, events, decoded }, documents, problems }, chunks)
 }
 
 /// Why the file is not read at all.
@@ -56,8 +74,11 @@ fn refusal(bytes: &[u8], limits: &Limits) -> Option<Fault> {
 struct Reader<'s> {
     bytes: &'s [u8],
     composer: Composer<'s>,
-    /// All of it is UTF-8.
-    text: bool,
+    /// All of it, if it is UTF-8.
+    text: Option<&'s str>,
+    /// None if only the full parser is to be used.
+    scanner: Option<Scanner<'s>>,
+    chunks: Chunks,
     steps: u64,
 }
 
@@ -67,6 +88,10 @@ impl Reader<'_> {
         let mut at = splitter.first();
         while at < self.bytes.len() {
             let chunk = splitter.chunk(at);
+            if self.scan(&chunk) {
+                at = chunk.end;
+                continue;
+            }
             let read = match self.unreadable(&chunk) {
                 Some(fault) => Err((fault, chunk.end)),
                 None => self.chunk(&splitter, chunk),
@@ -83,10 +108,21 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads a chunk by the fast way; false if it is for the full parser.
+    fn scan(&mut self, chunk: &Chunk) -> bool {
+        self.chunks.all += 1;
+        let (Some(scanner), Some(text), None) = (&mut self.scanner, self.text, chunk.bad_separator) else {
+            return false;
+        };
+        let read = self.composer.fast(scanner, text, chunk);
+        self.chunks.scanned += usize::from(read);
+        read
+    }
+
     /// What can be said against a chunk without parsing it.
     fn unreadable(&self, chunk: &Chunk) -> Option<Fault> {
         let bytes = &self.bytes[chunk.start..chunk.end];
-        if !self.text
+        if self.text.is_none()
             && let Err(error) = str::from_utf8(bytes)
         {
             let at = chunk.start + error.valid_up_to();
@@ -122,7 +158,9 @@ impl Reader<'_> {
     /// Reads the documents of one chunk. The error says where to go on.
     fn chunk(&mut self, splitter: &Splitter<'_>, chunk: Chunk) -> Result<(), (Fault, usize)> {
         let bytes = &self.bytes[chunk.start..chunk.end];
-        let mut parser = libyaml::Parser::new(bytes);
+        let rewritten = surrogates::without(self.bytes, bytes);
+        let mut parser = libyaml::Parser::new(rewritten.as_deref().unwrap_or(bytes));
+        self.composer.rewritten = rewritten.is_some();
         self.composer.area(chunk.start);
         loop {
             let event = parser.next().map_err(|failure| {

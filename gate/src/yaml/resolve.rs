@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::base64;
+use super::tape::Kind;
 
 /// A scalar with its type.
 #[derive(Debug, PartialEq)]
@@ -51,8 +52,35 @@ fn binary(text: &str) -> Result<Value<'_>, String> {
     Ok(Value::Str(text.into()))
 }
 
+/// The kind of a scalar that has no tag and no quotes, where its bytes give it away at once and its text is the one
+/// that is written. The rest is for [`plain`].
+pub(super) fn obvious(text: &[u8]) -> Option<Kind> {
+    let first = *text.first()?;
+    let known = match first {
+        b'0'..=b'9' if text.iter().all(u8::is_ascii_digit) => {
+            let canonical = text.len() == 1 || first != b'0' && text.len() < 19;
+            return canonical.then_some(Kind::Int);
+        }
+        b'0'..=b'9' | b'+' | b'-' | b'.' => !text.iter().all(|&b| IN_NUMBERS[usize::from(b)]),
+        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => text.len() > 5,
+        _ => true,
+    };
+    known.then_some(Kind::Str)
+}
+
+/// The bytes that a number may have, in any of its forms.
+const IN_NUMBERS: [bool; 256] = {
+    let (mut table, mut at) = ([false; 256], 0);
+    let all = b"0123456789abcdefABCDEFxXoO+-._iInN";
+    while at < all.len() {
+        table[all[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// The value of a scalar that has no tag and no quotes.
-fn plain(text: &str) -> Value<'_> {
+pub(super) fn plain(text: &str) -> Value<'_> {
     let found = match text.as_bytes().first() {
         None => Some(Value::Null),
         Some(b'0'..=b'9' | b'+' | b'-') => number(text),

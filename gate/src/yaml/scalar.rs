@@ -1,14 +1,13 @@
 //! Scalars onto the tape: their type, their text and their place, as values and as keys.
 
-use std::fmt::Write as _;
-
 use super::compose::{Anchor, Composer, Extent, Fault, not_mergeable};
 use super::libyaml::{Scalar, Style};
 use super::merge::key_text;
-use super::number::float_text;
 use super::place::{block_scalar_end, missing_value, skip_properties};
 use super::problem::ProblemKind;
-use super::resolve::{Value, resolve};
+use super::resolve::resolve;
+use super::store::{set_text, store};
+use super::surrogates::{is_json, string_end};
 use super::tape::{Event, Kind, Text};
 
 impl Composer<'_> {
@@ -25,6 +24,8 @@ impl Composer<'_> {
             extent = self.missing(at);
         } else if scalar.style == Style::Block {
             extent.end = block_scalar_end(self.bytes, start, at.end);
+        } else if scalar.style == Style::DoubleQuoted && self.rewritten {
+            extent.end = string_end(self.bytes, start);
         }
         self.open.started = true;
         let event = self.resolved(scalar, bare, extent)?;
@@ -58,27 +59,12 @@ impl Composer<'_> {
         };
         if scalar.tag.is_none() && (bare || !scalar.implicit) {
             self.check_escapes(scalar, extent)?;
-            self.set_text(&mut event, &text);
+            set_text(&mut event, &text, self.bytes, &mut self.decoded);
             return Ok(event);
         }
         let fault = |message| Fault::new(ProblemKind::InvalidValue, message, extent.start, extent.end);
-        match resolve(scalar.tag, &text).map_err(fault)? {
-            Value::Null => event.kind = Kind::Null,
-            Value::Bool(value) => (event.kind, event.payload) = (Kind::Bool, u32::from(value)),
-            Value::Int(value) => {
-                event.kind = Kind::Int;
-                let mut number = std::mem::take(&mut self.scratch);
-                number.clear();
-                _ = write!(number, "{value}");
-                self.set_text(&mut event, &number);
-                self.scratch = number;
-            }
-            Value::Float(value) => {
-                event.kind = Kind::Float;
-                self.set_text(&mut event, &float_text(value));
-            }
-            Value::Str(value) => self.set_text(&mut event, &value),
-        }
+        let value = resolve(scalar.tag, &text).map_err(fault)?;
+        store(value, &mut event, self.bytes, &mut self.decoded);
         Ok(event)
     }
 
@@ -91,7 +77,7 @@ impl Composer<'_> {
         let mut at = 0;
         while let Some(hit) = raw.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
             at += hit + 2;
-            if raw.get(at - 1) == Some(&b'/') && !self.bytes.trim_ascii_start().starts_with(b"{") {
+            if raw.get(at - 1) == Some(&b'/') && !is_json(self.bytes) {
                 let at = extent.start + at;
                 let message =
                     "the escape `\\/` is JSON's and not known to Kubernetes' YAML reader".to_owned();
@@ -99,20 +85,6 @@ impl Composer<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Lets `event` stand for `text`, which is a slice of its span or else is kept apart.
-    pub(super) fn set_text(&mut self, event: &mut Event, text: &str) {
-        let start = event.start as usize;
-        let raw = &self.bytes[start..start + event.len as usize];
-        event.text = match raw {
-            _ if raw == text.as_bytes() => Text::Span,
-            [b'"' | b'\'', inner @ .., b'"' | b'\''] if inner == text.as_bytes() => Text::Inner,
-            _ => {
-                event.payload = self.decoded.push(text);
-                Text::Decoded
-            }
-        };
     }
 
     pub(super) fn place_scalar(
@@ -157,7 +129,7 @@ impl Composer<'_> {
     fn make_key(&mut self, event: &mut Event, at: Extent) -> Result<(), Fault> {
         match key_text(event.kind, event.payload, self.event_bytes(event)) {
             Ok(None) => {}
-            Ok(Some(text)) => self.set_text(event, &text),
+            Ok(Some(text)) => set_text(event, &text, self.bytes, &mut self.decoded),
             Err(message) => {
                 return Err(Fault::new(ProblemKind::InvalidKey, message, at.start, at.end));
             }

@@ -1,4 +1,4 @@
-//! Real repositories: every change of two of them, every head of all.
+//! Real repositories: every change of two of them, every head of all, every file by both ways of reading YAML.
 
 use std::path::Path;
 
@@ -44,6 +44,32 @@ fn the_head_of_every_repository() {
         assert!(objects >= 10, "{name}: only {objects} objects");
         let checked = report["coverage"]["schema_checked"].as_u64().unwrap();
         assert!(checked * 100 >= objects * 85, "{name}: {checked} of {objects} objects have a schema");
+    }
+}
+
+/// The share of documents, in percent, that the fast scanner has to read. Anchors and templates are not for it.
+const SCANNED: [(&str, usize); 5] = [
+    ("infra-deployments", 98),
+    ("flux-home", 92),
+    ("flux-example", 100),
+    ("flux-tenancy", 100),
+    ("argocd-examples", 88),
+];
+
+#[test]
+fn every_file_is_read_alike_with_and_without_the_fast_scanner() {
+    for (name, share) in SCANNED {
+        let Some(repo) = corpus(name) else { continue };
+        let (mut files, mut all, mut scanned) = (0, 0, 0);
+        for path in git(&repo, &["ls-files"]).lines() {
+            let Ok(bytes) = std::fs::read(repo.join(path)) else { continue };
+            let (parts, fast) = gate::yaml::fuzz_fast(&bytes);
+            if [".yaml", ".yml", ".json"].iter().any(|end| path.ends_with(end)) {
+                (files, all, scanned) = (files + 1, all + parts, scanned + fast);
+            }
+        }
+        assert!(files >= 10 && all >= files, "{name}: {all} documents in {files} files");
+        assert!(scanned * 100 >= all * share, "{name}: {scanned} of {all} documents in {files} files");
     }
 }
 

@@ -1,7 +1,10 @@
 //! Tests of the whole way from bytes to the tape.
 
+mod differential;
+mod generate;
 mod hostile;
 mod paths;
+mod pieces;
 mod random;
 mod scalars;
 mod spans;
@@ -9,8 +12,11 @@ mod structure;
 
 use super::{Limits, NodeId, Parsed, ProblemKind, parse};
 
-/// `text` with the default limits.
+/// `text` with the default limits; the same with and without the fast scanner.
 fn read(text: &str) -> Parsed {
+    if text.len() < 1 << 16 {
+        super::fuzz_fast(text.as_bytes());
+    }
     parse(text.as_bytes().to_vec(), &Limits::default())
 }
 

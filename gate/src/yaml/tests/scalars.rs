@@ -4,7 +4,7 @@ use super::super::{Kind, ProblemKind};
 use super::{one, read, refused};
 
 /// As the value of `a:`, and its JSON.
-const VALUES: &[(&str, &str)] = &[
+pub(super) const VALUES: &[(&str, &str)] = &[
     ("yes", "true"),
     ("no", "false"),
     ("on", "true"),
@@ -98,7 +98,7 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// As the value of `a:`: nothing that JSON or the tag allows.
-const NO_VALUES: &[&str] = &[
+pub(super) const NO_VALUES: &[&str] = &[
     "+.inf",
     ".nan",
     "-.inf",
@@ -115,7 +115,7 @@ const NO_VALUES: &[&str] = &[
 ];
 
 /// A key as written, and as Kubernetes has it.
-const KEYS: &[(&str, &str)] = &[
+pub(super) const KEYS: &[(&str, &str)] = &[
     ("1", "1"),
     ("0644", "420"),
     ("0x1F", "31"),

@@ -159,6 +159,20 @@ fn json_is_read_too() {
 }
 
 #[test]
+fn characters_of_two_escapes_are_read_in_json_only() {
+    let text = r#"{"a\ud83d\ude00": ["\ud83d\ude00b", "\ud83dc"]}"#;
+    assert_eq!(one(text), "{\"a😀\":[\"😀b\",\"\u{fffd}c\"]}");
+    let parsed = read(r#"{"a": "\ud83d\ude00", "b": 1}"#);
+    let (tape, root) = (&parsed.tape, parsed.documents[0].root);
+    let spans = [tape.get(root, "a"), tape.get(root, "b"), Some(root)].map(|n| tape.span(n.unwrap()));
+    assert_eq!(spans.map(|span| (span.start, span.end)), [(6, 20), (27, 28), (0, 29)]);
+    for text in [r#"a: "\ud83d\ude00""#, r#"["\ud83d\ude00"]"#, "{\"a\": \"\\ud83d\\ude00\" # c\n}"] {
+        assert_eq!(refused(text), P::Syntax, "{text}");
+    }
+    assert_eq!(one(r#"{a:"\ud83d\ude00"}"#), r#"{"a:\"\\ud83d\\ude00\"":null}"#);
+}
+
+#[test]
 fn written_json_is_escaped() {
     assert_eq!(one("a: \"\\\"\\\\\\b\\x01\\t\\u2028<\""), "{\"a\":\"\\\"\\\\\\u0008\\u0001\\t\u{2028}<\"}");
 }
