@@ -18,7 +18,9 @@ const MAX_PATCH: u64 = 4 << 20;
 /// Makes warnings of the issues that do not reach the server on any way that is known.
 pub(super) fn soften(run: &Run<'_>, subject: &Subject<'_>, issues: &mut [Issue]) {
     for issue in issues.iter_mut().filter(|issue| issue.severity == Severity::Error) {
-        let Some(reason) = read_as_text(run, subject, issue).or_else(|| completed(run, subject, issue))
+        let Some(reason) = read_as_text(run, subject, issue)
+            .or_else(|| named_by_kustomize(run, subject, issue))
+            .or_else(|| completed(run, subject, issue))
         else {
             explain(run, subject, issue);
             continue;
@@ -58,6 +60,14 @@ fn read_as_text(run: &Run<'_>, subject: &Subject<'_>, issue: &Issue) -> Option<S
         _ => false,
     };
     is_text.then(|| "kustomize reads it as a string, everything else does not".to_owned())
+}
+
+/// Kustomize gives a service account among the subjects of a binding the namespace of the object of that name.
+fn named_by_kustomize(run: &Run<'_>, subject: &Subject<'_>, issue: &Issue) -> Option<String> {
+    let is_subject = issue.missing.as_deref() == Some("namespace") && subject.id.kind == "ClusterRoleBinding";
+    let is_listed = || run.surroundings.of(subject.side).surroundings(subject.path).resource;
+    let reason = "kustomize fills it in if the service account is part of the same build";
+    (is_subject && is_listed()).then(|| reason.to_owned())
 }
 
 fn is_annotation(subject: &Subject<'_>, node: NodeId) -> bool {

@@ -3,11 +3,12 @@
 use super::completion;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::schemas::Schemas;
+use super::side::SideFile;
 use super::tally::Tally;
 use super::unit::Run;
 use crate::config::Environment;
-use crate::model::{FailureKind, ObjectId, RepoPath, Severity, SkipReason, Skipped};
-use crate::schema::{Issue, KubeVersion, Lookup, SchemaSet};
+use crate::model::{FailureKind, ObjectId, RepoPath, Role, Severity, SkipReason, Skipped};
+use crate::schema::{Issue, KubeVersion, Lookup, SchemaRule, SchemaSet, immutable};
 use crate::yaml::{NodeId, Tape};
 
 /// An object and where it is.
@@ -37,18 +38,20 @@ pub(super) enum Checked {
 /// Checks `subject` against every version of its environment; a version that says the same adds nothing.
 pub(super) fn check(run: &Run<'_>, subject: &Subject<'_>, findings: &mut Vec<RawFinding>) -> Checked {
     let set = run.schemas.of(subject.side);
-    let mut issues: Vec<Issue> = Vec::new();
-    for version in run.schemas.versions(run.input.config, subject.environment) {
-        if !check_version(set, version, subject, &mut issues) {
+    let versions = run.schemas.versions(run.input.config, subject.environment);
+    let mut found: Vec<(Issue, Vec<KubeVersion>)> = Vec::new();
+    for &version in &versions {
+        if !check_version(set, version, subject, &mut found) {
             return unknown(run, subject);
         }
     }
+    let mut issues: Vec<Issue> = found.into_iter().map(|found| of_some(found, &versions)).collect();
     if subject.fixture {
         issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
     } else {
         completion::soften(run, subject, &mut issues);
     }
-    findings.extend(issues.into_iter().map(|issue| raw(subject, issue)));
+    findings.extend(issues.into_iter().map(|issue| raw(subject.side, subject.document, issue)));
     Checked::Yes
 }
 
@@ -57,7 +60,7 @@ fn check_version(
     set: &SchemaSet,
     version: KubeVersion,
     subject: &Subject<'_>,
-    issues: &mut Vec<Issue>,
+    issues: &mut Vec<(Issue, Vec<KubeVersion>)>,
 ) -> bool {
     let (api_version, kind) = (subject.id.api_version.as_str(), subject.id.kind.as_str());
     let mut found = Vec::new();
@@ -74,11 +77,51 @@ fn check_version(
         let known = |other: &Issue| {
             (other.rule, other.node, &other.message) == (issue.rule, issue.node, &issue.message)
         };
-        if !issues.iter().any(known) {
-            issues.push(issue);
+        match issues.iter_mut().find(|(other, _)| known(other)) {
+            Some((_, versions)) => versions.push(version),
+            None => issues.push((issue, vec![version])),
         }
     }
     true
+}
+
+/// Says which versions find what not all of them find, unless the message is about versions anyway.
+fn of_some((mut issue, of): (Issue, Vec<KubeVersion>), all: &[KubeVersion]) -> Issue {
+    let others: Vec<&KubeVersion> = all.iter().filter(|version| !of.contains(version)).collect();
+    let speaks =
+        matches!(issue.rule, SchemaRule::RemovedApi | SchemaRule::FutureApi | SchemaRule::DeprecatedApi);
+    if !others.is_empty() && !speaks {
+        let list = |versions: &mut dyn Iterator<Item = String>| versions.collect::<Vec<_>>().join(", ");
+        let (of, others) = (
+            list(&mut of.iter().map(ToString::to_string)),
+            list(&mut others.iter().map(ToString::to_string)),
+        );
+        issue.message = format!("{} (on Kubernetes {of}, not on {others})", issue.message);
+    }
+    issue
+}
+
+/// Adds what differs between an object and its former self and cannot be changed.
+pub(super) fn compare(
+    base: &SideFile,
+    before: usize,
+    head: &SideFile,
+    after: usize,
+    findings: &mut Vec<RawFinding>,
+) {
+    let (Some(old), Some(new)) = (version(base, before), version(head, after)) else { return };
+    if head.fixture || old.0 != new.0 || new.0.name.ends_with('*') {
+        return;
+    }
+    let mut issues = Vec::new();
+    immutable::compare(new.0.group(), &new.0.kind, old.1, new.1, &mut issues);
+    findings.extend(issues.into_iter().map(|issue| raw(Side::Head, after, issue)));
+}
+
+/// The object of a document, and its nodes.
+fn version(file: &SideFile, number: usize) -> Option<(&ObjectId, immutable::Version<'_>)> {
+    let doc = file.docs.get(number).filter(|doc| doc.role == Role::Object)?;
+    Some((doc.id.as_ref()?, immutable::Version { tape: file.tape()?, root: doc.root? }))
 }
 
 fn unknown(run: &Run<'_>, subject: &Subject<'_>) -> Checked {
@@ -109,15 +152,15 @@ fn no_schema_hint(run: &Run<'_>, subject: &Subject<'_>) -> String {
     )
 }
 
-fn raw(subject: &Subject<'_>, issue: Issue) -> RawFinding {
+fn raw(side: Side, document: usize, issue: Issue) -> RawFinding {
     RawFinding {
         rule: issue.rule.id().to_owned(),
         severity: issue.severity,
         message: issue.message,
         hint: issue.hint,
-        side: subject.side,
-        owner: subject.side,
-        document: Some(subject.document),
+        side,
+        owner: side,
+        document: Some(document),
         place: Place::Node(issue.node),
         sensitive: false,
         fix: None,

@@ -190,11 +190,22 @@ pub(super) fn judge_whole(run: &Run<'_>, results: &mut [UnitResult]) -> UnitResu
     result
 }
 
+/// Compares the objects of both sides that are the same one.
+fn check_changes(file: &FilePair, findings: &mut Vec<RawFinding>) {
+    let (Some(base), Some(head)) = (&file.base, &file.head) else { return };
+    for pair in &file.pairs {
+        if let (Some(before), Some(after)) = (pair.base, pair.head) {
+            schema_stage::compare(base, before, head, after, findings);
+        }
+    }
+}
+
 /// Checks every object of both sides; of base only the findings matter.
 fn check_schemas(run: &Run<'_>, file: &FilePair, findings: &mut Vec<RawFinding>, result: &mut UnitResult) {
     if !run.input.checks.schemas {
         return;
     }
+    check_changes(file, findings);
     for loaded in file.sides() {
         let Some(tape) = loaded.tape() else { continue };
         let environment = run.input.config.environment_of(&loaded.path);

@@ -94,7 +94,7 @@ pub(super) fn classify(
     } else {
         Role::Other
     };
-    let meant = around.resource || (head.half() && is_named(tape, root));
+    let meant = around.resource || (head.half() && is_named(tape, root)) || holds_objects(tape, root);
     let incomplete = matches!(role, Role::Other) && meant && tape.kind(root) != Kind::Null;
     (role, incomplete.then(|| incomplete_object(tape, root, document, head, around)))
 }
@@ -106,12 +106,23 @@ fn incomplete_object(
     head: Head<'_>,
     around: &Surroundings,
 ) -> Problem {
+    if holds_objects(tape, root) {
+        let message = "objects in a list at the root of a document, which nothing that applies them reads";
+        let hint = Some("write each as a document of its own, or all as the `items` of a `List`");
+        return Problem { hint, ..problem(tape, root, document, message.to_owned()) };
+    }
     let (node, complaint) = head.complaint(tape, root);
     let subject = match around.resource {
         true => "a document that a kustomization lists as a resource",
         false => "a document that looks like an object",
     };
     problem(tape, node, document, format!("{subject} {complaint}"))
+}
+
+/// True for a list of nothing but whole objects.
+fn holds_objects(tape: &Tape, root: NodeId) -> bool {
+    let mut items = tape.items(root).peekable();
+    items.peek().is_some() && items.all(|item| Head::of(tape, item).object().is_some())
 }
 
 pub(super) fn problem(tape: &Tape, node: NodeId, document: u32, message: String) -> Problem {

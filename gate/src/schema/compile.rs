@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::SchemaError;
+use super::check::Check;
 use super::node::{Format, NodeKind, flag};
 use super::writer::{ANY, NodeSpec, TableWriter};
 
@@ -15,6 +16,13 @@ const MAX_DEPTH: u32 = 200;
 const QUANTITY_PATTERN: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
 /// Marks a list whose duplicates a plain create accepts (set by the pack's maker).
 pub(super) const LENIENT_MARK: &str = "x-gate-lenient";
+
+/// The name of a [`Check`], of a [`Format`], and the members of a union: marks of the pack's maker.
+const CHECK_MARK: &str = "x-gate-check";
+const FORMAT_MARK: &str = "x-gate-format";
+const MEMBERS_MARK: &str = "x-gate-members";
+/// True if one of the members has to be there.
+const ONE_MARK: &str = "x-gate-one";
 
 /// Whose schema is compiled: the two are decoded by different rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,14 +77,35 @@ impl Compiler<'_> {
             return Err(SchemaError::TooLarge);
         }
         if let Some(name) = reference(schema) {
-            return self.reference(name);
+            let mut spec = self.reference(name)?;
+            self.marks(schema, &mut spec);
+            return self.writer.node(&spec);
         }
         let mut spec = self.shape(schema, depth)?;
         self.common(schema, &mut spec);
+        self.marks(schema, &mut spec);
         self.writer.node(&spec)
     }
 
-    fn reference(&mut self, name: &str) -> Result<u32, SchemaError> {
+    /// What the pack's maker has added; a definition of anyone else cannot.
+    fn marks(&self, schema: &Map<String, Value>, spec: &mut NodeSpec) {
+        if self.dialect != Dialect::BuiltIn {
+            return;
+        }
+        let text = |key: &str| schema.get(key).and_then(Value::as_str);
+        if let Some(check) = text(CHECK_MARK).and_then(Check::named) {
+            spec.check = check;
+        }
+        if let Some(format) = text(FORMAT_MARK).and_then(Format::named) {
+            spec.format = format;
+        }
+        if let Some(members) = schema.get(MEMBERS_MARK).and_then(Value::as_array) {
+            spec.members = members.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+            spec.flags |= if is_true(schema, ONE_MARK) { flag::ONE_MEMBER } else { flag::MOST_ONE_MEMBER };
+        }
+    }
+
+    fn reference(&mut self, name: &str) -> Result<NodeSpec, SchemaError> {
         let last = name.rsplit('.').next().unwrap_or(name);
         let mut spec = match last {
             "Quantity" => NodeSpec::new(NodeKind::Quantity),
@@ -93,7 +122,7 @@ impl Compiler<'_> {
         if spec.kind == NodeKind::Reference {
             spec.target = Some(self.writer.definition(name)?);
         }
-        self.writer.node(&spec)
+        Ok(spec)
     }
 
     fn shape(&mut self, schema: &Map<String, Value>, depth: u32) -> Result<NodeSpec, SchemaError> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::SchemaError;
 use super::compile::{Compiler, Dialect};
-use super::table::{KIND_CLUSTER, KIND_CUSTOM, KIND_NAMESPACED, Table};
+use super::table::{DEPRECATED_SHIFT, KIND_CLUSTER, KIND_CUSTOM, KIND_NAMESPACED, Table};
 use super::writer::TableWriter;
 use crate::yaml::{NodeId, Tape};
 
@@ -21,12 +21,12 @@ pub(super) fn compile(tape: &Tape, root: NodeId) -> Result<(Table, Vec<String>),
     let keeps = tape.pointer(root, "/spec/preserveUnknownFields").map(|n| tape.text(n) == "true");
     let mut writer = TableWriter::new();
     let mut kinds = Vec::new();
-    for (version, schema) in versions(tape, root)? {
+    for (version, schema, deprecated) in versions(tape, root)? {
         let keep_unknown = keeps.unwrap_or(old);
         let mut compiler = Compiler { writer: &mut writer, dialect: Dialect::Custom, keep_unknown };
         let node = compiler.compile_root(&schema)?;
         let api_version = format!("{group}/{version}");
-        writer.kind((&api_version, kind), KIND_CUSTOM | scope, u32::MAX, node)?;
+        writer.kind((&api_version, kind), KIND_CUSTOM | scope | deprecated, u32::MAX, node)?;
         kinds.push(format!("{api_version}/{kind}"));
     }
     if kinds.is_empty() {
@@ -35,9 +35,9 @@ pub(super) fn compile(tape: &Tape, root: NodeId) -> Result<(Table, Vec<String>),
     Ok((writer.finish_table()?, kinds))
 }
 
-/// Names and schemas of the served versions; a version without a schema of its own has the common one, or one
+/// Names, schemas and flags of the served versions; a version without a schema of its own has the common one, or one
 /// that allows everything.
-fn versions(tape: &Tape, root: NodeId) -> Result<Vec<(String, Value)>, SchemaError> {
+fn versions(tape: &Tape, root: NodeId) -> Result<Vec<(String, Value, u32)>, SchemaError> {
     let common = tape.pointer(root, "/spec/validation/openAPIV3Schema");
     let schema = |own: Option<NodeId>| match own.or(common) {
         Some(n) => value(tape, n),
@@ -45,13 +45,15 @@ fn versions(tape: &Tape, root: NodeId) -> Result<Vec<(String, Value)>, SchemaErr
     };
     let Some(list) = tape.pointer(root, "/spec/versions") else {
         let name = text_at(tape, root, "/spec/version")?;
-        return Ok(vec![(name.to_owned(), schema(None)?)]);
+        return Ok(vec![(name.to_owned(), schema(None)?, 0)]);
     };
     let is_served = |&n: &NodeId| tape.get(n, "served").is_none_or(|served| tape.text(served) != "false");
     let mut all = Vec::new();
     for version in tape.items(list).filter(is_served) {
         if let Some(name) = tape.str_at(version, "name") {
-            all.push((name.to_owned(), schema(tape.pointer(version, "/schema/openAPIV3Schema"))?));
+            let is_deprecated = tape.get(version, "deprecated").is_some_and(|n| tape.text(n) == "true");
+            let flag = u32::from(is_deprecated) << DEPRECATED_SHIFT;
+            all.push((name.to_owned(), schema(tape.pointer(version, "/schema/openAPIV3Schema"))?, flag));
         }
     }
     Ok(all)

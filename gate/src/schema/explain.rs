@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::lookup::{Deprecation, SchemaRef};
 use super::node::{Node, NodeKind};
 use super::walk::Walk;
 use super::{Issue, SchemaRule};
@@ -65,6 +66,39 @@ impl Walk<'_> {
         self.push(SchemaRule::NullValue, n, message, Some("remove it or give it a value".to_owned()));
     }
 
+    #[cold]
+    pub(super) fn deprecated(&mut self, schema: SchemaRef, root: NodeId) {
+        let (Some(deprecation), Some(place)) = (schema.deprecated, self.tape.get(root, "apiVersion")) else {
+            return;
+        };
+        let kind = self.tape.str_at(root, "kind").unwrap_or_default();
+        let what = format!("{kind} in {}", clean_line(self.tape.text(place)));
+        let (message, hint) = match deprecation {
+            Deprecation::BuiltIn(since, removed) => {
+                let end = if removed == 0 { String::new() } else { format!("; 1.{removed} removes it") };
+                let new = self.set.replacement(self.tape.text(place), kind, schema.version);
+                (
+                    format!("{what} is deprecated since Kubernetes 1.{since}{end}"),
+                    new.map(|new| format!("use {new}")),
+                )
+            }
+            Deprecation::Definition => (
+                format!("{what} is deprecated by its CustomResourceDefinition"),
+                Some("use a newer version".to_owned()),
+            ),
+            Deprecation::Project(row) => {
+                let end = if row.removed.is_empty() {
+                    String::new()
+                } else {
+                    format!("; {} removes it", row.removed)
+                };
+                let message = format!("{what} is deprecated since {} {}{end}", row.project, row.since);
+                (message, Some(format!("use {}", row.instead)))
+            }
+        };
+        self.push(SchemaRule::DeprecatedApi, place, message, hint);
+    }
+
     /// A value that breaks `demand` ("must be …").
     #[cold]
     pub(super) fn invalid(&mut self, n: NodeId, demand: &str, hint: Option<String>) {
@@ -126,6 +160,17 @@ impl Walk<'_> {
         self.issues.push(Issue { rule, severity: rule.severity(), node, missing: None, message, hint });
     }
 
+    /// Appends a finding about a field that the mapping at `node` lacks.
+    pub(super) fn push_missing(
+        &mut self,
+        rule: SchemaRule,
+        node: NodeId,
+        missing: Option<String>,
+        message: String,
+    ) {
+        self.issues.push(Issue { rule, severity: rule.severity(), node, missing, message, hint: None });
+    }
+
     /// As [`Self::push`], for what a newer version of the schema may allow.
     fn push_unknown(&mut self, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
         if !self.dated {
@@ -139,7 +184,7 @@ impl Walk<'_> {
     }
 
     /// What a sentence about `n` begins with.
-    fn subject(&self, n: NodeId) -> Cow<'static, str> {
+    pub(super) fn subject(&self, n: NodeId) -> Cow<'static, str> {
         match self.tape.key_of(n) {
             Some(key) => Cow::Owned(quote(self.tape.text(key))),
             None => Cow::Borrowed("this item"),
@@ -159,7 +204,7 @@ impl Walk<'_> {
 
     /// A text that something fills in before the object reaches the server: a variable of Flux's substitution, or
     /// a value that SOPS has encrypted. What will be there cannot be judged.
-    fn is_placeholder(&self, n: NodeId) -> bool {
+    pub(super) fn is_placeholder(&self, n: NodeId) -> bool {
         let text = self.tape.text(n);
         let variable = text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'));
         self.tape.kind(n) == Kind::Str && (variable || text.starts_with("ENC[") && text.ends_with(']'))

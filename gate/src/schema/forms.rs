@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::node::Format;
+use super::{cron, names, words};
 
 /// True if `text` is of `format`; also for the formats that are none of strings.
 pub(super) fn is_form(format: Format, text: &str) -> bool {
@@ -17,7 +18,46 @@ pub(super) fn is_form(format: Format, text: &str) -> bool {
         Format::Cidr => is_cidr(text),
         Format::Uuid => is_uuid(text),
         Format::Quantity => is_quantity(text),
+        Format::PositiveQuantity => is_quantity(text) && is_positive(text),
+        Format::Ip => is_ip(text),
+        Format::Label => names::label(text).is_none(),
+        Format::Subdomain => names::subdomain(text).is_none(),
+        Format::Label1035 => names::label_1035(text).is_none(),
+        Format::PathSegment => names::path_segment(text).is_none(),
+        Format::LabelKey => names::qualified(text).is_none(),
+        Format::LabelValue => names::label_value(text).is_none(),
+        Format::ConfigKey => names::config_key(text).is_none(),
+        Format::Cron => cron::is_schedule(text),
+        Format::Port | Format::PortOrNone | Format::PortName | Format::IntOrPercent => {
+            words::is_form(format, text)
+        }
+        Format::EnvName | Format::HeaderName | Format::Host => words::is_form(format, text),
+        Format::RelativePath | Format::TamePath | Format::AbsolutePath => words::is_form(format, text),
+        Format::HttpsUrl | Format::TimeZone | Format::FieldPath | Format::ResourceField => {
+            words::is_form(format, text)
+        }
     }
+}
+
+/// The addresses that Go reads: IPv4 with or without leading zeros in a part, and IPv6.
+fn is_ip(text: &str) -> bool {
+    text.parse::<Ipv6Addr>().is_ok() || is_ipv4(text)
+}
+
+/// Versions of Kubernetes differ on leading zeros: they pass.
+fn is_ipv4(text: &str) -> bool {
+    let plain = |part: &str| part.trim_start_matches('0').len() <= 3;
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_digit())
+            && plain(part)
+            && part.parse::<u32>().is_ok_and(|n| n < 256)
+    };
+    text.split('.').count() == 4 && text.split('.').all(is_part)
+}
+
+fn is_positive(text: &str) -> bool {
+    !text.starts_with('-') || !text.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
 /// What a text of `format` is called, with an example.
@@ -33,6 +73,33 @@ pub(super) fn name(format: Format) -> &'static str {
         Format::Cidr => "an address range such as 10.0.0.0/8",
         Format::Uuid => "a UUID",
         Format::Quantity => "a quantity such as 100m, 1.5 or 256Mi",
+        Format::PositiveQuantity => "a quantity that is not negative, such as 100m, 1.5 or 256Mi",
+        Format::Ip => "an IP address",
+        Format::Label => "a DNS-1123 label (lower-case letters, digits and `-`, at most 63 characters)",
+        Format::Subdomain => "a DNS-1123 subdomain (lower-case letters, digits, `-` and `.`)",
+        Format::Label1035 => "a DNS-1035 label (lower-case letters, digits and `-`, a letter first)",
+        Format::PathSegment => "a name without `/` and `%`",
+        Format::LabelKey => "a label key such as app.kubernetes.io/name",
+        Format::LabelValue => "a label value (at most 63 letters, digits, `-`, `_` and `.`)",
+        Format::ConfigKey => "a key of letters, digits, `-`, `_` and `.`",
+        Format::Cron => "a schedule of five fields such as `*/5 * * * *`, or one such as @daily",
+        Format::FieldPath => {
+            "a field such as metadata.name or metadata.labels['KEY'], spec.nodeName or status.podIP"
+        }
+        Format::ResourceField => "a resource such as limits.cpu or requests.memory",
+        Format::Port | Format::PortOrNone => "a port from 1 to 65535, or the name of one",
+        Format::PortName => {
+            "the name of a port (at most 15 lower-case letters, digits and `-`, one letter at least)"
+        }
+        Format::IntOrPercent => "a whole number that is not negative, or a percentage such as 25%",
+        Format::EnvName => "the name of an environment variable (without `=` and spaces)",
+        Format::HeaderName => "the name of an HTTP header",
+        Format::Host => "a host name such as www.example.com or *.example.com, and no IP address",
+        Format::RelativePath => "a relative path without `..`",
+        Format::TamePath => "a path without `..`",
+        Format::AbsolutePath => "a path that begins with `/`",
+        Format::HttpsUrl => "a URL that begins with https://",
+        Format::TimeZone => "a time zone such as Europe/Berlin",
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::KubeVersion;
 use super::set::SchemaSet;
-use super::table::{KIND_CUSTOM, Kind, View};
+use super::table::{DEPRECATED_SHIFT, KIND_CUSTOM, Kind, REMOVED_SHIFT, View};
+use super::tables::deprecated::{self, Deprecated};
 use super::{Issue, SchemaRule};
 use crate::yaml::NodeId;
 
@@ -15,6 +16,19 @@ pub struct SchemaRef {
     pub(super) custom: bool,
     pub(super) scope: Scope,
     pub(super) names: NameRule,
+    /// Why the API version should not be used any more.
+    pub(super) deprecated: Option<Deprecation>,
+}
+
+/// Who deprecates an API version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deprecation {
+    /// Kubernetes, in a minor version; removed in another one, 0 for none that is known.
+    BuiltIn(u8, u8),
+    /// The CustomResourceDefinition in the repository.
+    Definition,
+    /// The project of a custom resource.
+    Project(&'static Deprecated),
 }
 
 /// Whether objects of a kind live in a namespace.
@@ -73,6 +87,13 @@ pub enum Lookup {
         /// The API versions that have it.
         known: Vec<String>,
     },
+    /// A custom resource that its project has removed.
+    Gone {
+        /// The project and the release that removed it.
+        removed_in: String,
+        /// What to use instead.
+        instead: &'static str,
+    },
     /// Nothing is known of the kind.
     Unknown,
 }
@@ -112,6 +133,11 @@ impl Lookup {
                     None => format!("nothing replaces it in Kubernetes {version}"),
                 }),
             ),
+            Self::Gone { removed_in, instead } => (
+                SchemaRule::RemovedApi,
+                format!("{what} was removed in {removed_in}"),
+                Some(format!("use {instead}")),
+            ),
             Self::NotYet { first } => (
                 SchemaRule::FutureApi,
                 format!("{what} is not served by Kubernetes {version}; it came with {first}"),
@@ -132,6 +158,25 @@ impl Lookup {
     }
 }
 
+impl Deprecation {
+    /// Why a kind of the pack should not be used any more in `version`.
+    pub(super) fn of(pack: &View<'_>, kind: Kind, version: KubeVersion) -> Option<Self> {
+        if kind.flags & KIND_CUSTOM != 0 {
+            return deprecated::find(pack.str(kind.api_version), pack.str(kind.kind)).map(Self::Project);
+        }
+        let minor = |shift: u32| (kind.flags >> shift & 0xff) as u8;
+        let (since, removed) = (minor(DEPRECATED_SHIFT), minor(REMOVED_SHIFT));
+        (since != 0 && since <= version.minor).then_some(Self::BuiltIn(since, removed))
+    }
+}
+
+/// A kind that is nowhere: its project may have removed it.
+fn gone(api_version: &str, kind: &str) -> Option<Lookup> {
+    let row = deprecated::find(api_version, kind).filter(|row| !row.removed.is_empty())?;
+    let removed_in = format!("{} {}", row.project, row.removed);
+    Some(Lookup::Gone { removed_in, instead: row.instead })
+}
+
 impl NameRule {
     /// The rule of a kind. Where the server's rule is not known for sure, the most lenient one.
     pub(super) fn of(api_version: &str, kind: &str, custom: bool, version: KubeVersion) -> Self {
@@ -140,11 +185,11 @@ impl NameRule {
             ("", "Namespace") => Self::Label,
             ("", "Service") if version.minor < 34 => Self::Label1035,
             ("", "Service") => Self::Label,
-            ("rbac.authorization.k8s.io", _) => Self::PathSegment,
+            ("rbac.authorization.k8s.io", _) | ("policy", "PodDisruptionBudget") => Self::PathSegment,
             ("authentication.k8s.io" | "authorization.k8s.io", _) => Self::None,
             ("", "Binding") | ("policy", "Eviction") => Self::None,
             ("certificates.k8s.io" | "networking.k8s.io", _)
-                if kind != "Ingress" && kind != "NetworkPolicy" =>
+                if !matches!(kind, "Ingress" | "IngressClass" | "NetworkPolicy") =>
             {
                 Self::PathSegment
             }
@@ -199,7 +244,7 @@ pub(super) fn absent(pack: &View<'_>, kind: Kind, bit: u32) -> Lookup {
 
 /// The API version that has the kind of the same name in the version of `bit`: of the same group if there is one,
 /// and the most stable.
-fn replacement(pack: &View<'_>, gone: Kind, bit: u32) -> Option<String> {
+pub(super) fn replacement(pack: &View<'_>, gone: Kind, bit: u32) -> Option<String> {
     let group = group_of(pack.str(gone.api_version));
     pack.kinds()
         .filter(|kind| kind.kind == gone.kind && kind.flags & KIND_CUSTOM == 0)
@@ -259,5 +304,9 @@ pub(super) fn unknown(set: &SchemaSet, api_version: &str, kind: &str, bit: u32) 
     }
     known.sort();
     known.dedup();
-    if known.is_empty() { Lookup::Unknown } else { Lookup::UnknownVersion { known } }
+    if known.is_empty() {
+        gone(api_version, kind).unwrap_or(Lookup::Unknown)
+    } else {
+        Lookup::UnknownVersion { known }
+    }
 }

@@ -27,17 +27,18 @@ impl Walk<'_> {
             found.map(|n| (n, self.tape.text(n)))
         };
         let (name, generated, namespace) = (text("name"), text("generateName"), text("namespace"));
-        let has = |key: &str| self.tape.get(metadata, key).is_some_and(|n| self.tape.kind(n) != Kind::Null);
+        let is_there = |n: NodeId| match self.tape.kind(n) {
+            Kind::Null => false,
+            Kind::Str => !self.tape.text(n).is_empty(),
+            _ => true,
+        };
+        let has = |key: &str| self.tape.get(metadata, key).is_some_and(is_there);
         if !has("name") && !has("generateName") {
             self.missing_field(metadata, "name");
         }
         let is_set = |found: &(NodeId, &str)| !found.1.is_empty();
-        match (name, generated.filter(is_set)) {
-            (Some((n, name)), None) => self.name(n, name_broken(rule, name), "the name"),
-            (Some((n, name)), Some(_)) if !name.is_empty() => {
-                self.name(n, name_broken(rule, name), "the name")
-            }
-            _ => {}
+        if let Some((n, name)) = name.filter(is_set) {
+            self.name(n, name_broken(rule, name), "the name");
         }
         if let Some((n, prefix)) = generated.filter(is_set) {
             let masked = format!("{prefix}x");
@@ -60,7 +61,8 @@ impl Walk<'_> {
         }
     }
 
-    fn labels(&mut self, labels: NodeId) {
+    /// Judges a mapping of labels.
+    pub(super) fn labels(&mut self, labels: NodeId) {
         let tape = self.tape;
         for (key, value) in tape.entries(labels) {
             self.name(key, names::qualified(tape.text(key)), "a label key");

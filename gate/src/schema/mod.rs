@@ -4,11 +4,15 @@
 //! (`gate/schemas`); CustomResourceDefinitions of the repository are compiled into the same form. Nothing is read
 //! from files or fetched here.
 
+mod check;
 mod compile;
 mod crd;
+mod cron;
 mod error;
 mod explain;
+mod format;
 mod forms;
+pub mod immutable;
 pub mod json;
 mod lists;
 mod lookup;
@@ -20,11 +24,15 @@ mod rules;
 mod scalar;
 mod set;
 mod table;
+mod tables;
 mod verify;
 mod version;
 mod walk;
+mod words;
 mod writer;
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;
 

@@ -63,6 +63,16 @@ pub(super) fn annotation_key(text: &str) -> Broken {
     }
 }
 
+/// A key of a ConfigMap or Secret: at most 253 bytes.
+pub(super) fn config_key(text: &str) -> Broken {
+    if text.len() > 253 {
+        return Some("have no more than 253 characters");
+    }
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let good = !text.is_empty() && text.bytes().all(is_inner) && text != "." && !text.starts_with("..");
+    (!good).then_some("consist of letters, digits, `-`, `_` and `.`, and not begin with `..`")
+}
+
 /// A label value: empty, or a name of at most 63 bytes.
 pub(super) fn label_value(text: &str) -> Broken {
     if text.len() > 63 {

@@ -1,8 +1,11 @@
 //! What one node of a table says. A node is a head word (kind, flags, format) and a body: the words of the flags
 //! that are set, in the order of the flags; for an object then its properties: a count word (properties, required
 //! ones above them), the keys (12-bit hash above a 20-bit string id) in rising order, their nodes in the same order
-//! (the top bit for a required one), and the positions of the required ones.
+//! (the top bit for a required one, the bits below it for its slot), and the positions of the required ones.
+//! An object or list that a [`Check`] looks at has the check where other nodes have the format.
 
+use super::check::Check;
+pub(super) use super::format::Format;
 use super::table::{View, key_hash};
 
 /// What a value has to be.
@@ -32,28 +35,6 @@ pub(super) enum NodeKind {
     Metadata,
 }
 
-/// Forms of strings and sizes of integers that are checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    /// None that is checked.
-    None,
-    Int32,
-    Int64,
-    /// Base64 with padding.
-    Byte,
-    /// RFC 3339, strictly.
-    DateTime,
-    /// RFC 3339 or one of the looser forms that custom resources may use.
-    LooseDateTime,
-    Date,
-    Ipv4,
-    Ipv6,
-    Cidr,
-    Uuid,
-    /// A resource quantity.
-    Quantity,
-}
-
 impl NodeKind {
     pub(super) const ALL: [Self; 11] = [
         Self::Any,
@@ -67,23 +48,6 @@ impl NodeKind {
         Self::Quantity,
         Self::Reference,
         Self::Metadata,
-    ];
-}
-
-impl Format {
-    pub(super) const ALL: [Self; 12] = [
-        Self::None,
-        Self::Int32,
-        Self::Int64,
-        Self::Byte,
-        Self::DateTime,
-        Self::LooseDateTime,
-        Self::Date,
-        Self::Ipv4,
-        Self::Ipv6,
-        Self::Cidr,
-        Self::Uuid,
-        Self::Quantity,
     ];
 }
 
@@ -119,6 +83,10 @@ pub(super) mod flag {
     pub(crate) const SET: u32 = 1 << 21;
     /// Duplicates in the list are refused by server-side apply only.
     pub(crate) const LENIENT: u32 = 1 << 22;
+    /// Of an object: exactly one of its members has to be there (the bit of a list's `SET`).
+    pub(crate) const ONE_MEMBER: u32 = 1 << 21;
+    /// Of an object: no more than one of its members may be there (the bit of a list's `LENIENT`).
+    pub(crate) const MOST_ONE_MEMBER: u32 = 1 << 22;
     /// Flags with words in the body.
     pub(crate) const BODY: u32 = ENUM | PATTERN | MINIMUM | MAXIMUM | LENGTHS | RULES | CHILD | LIST_KEYS;
     /// Flags with two words in the body.
@@ -131,6 +99,14 @@ pub(super) const FORMAT_SHIFT: u32 = 24;
 pub(super) const NAME_BITS: u32 = 20;
 /// The bit of a property's node word that says "required".
 pub(super) const REQUIRED: u32 = 1 << 31;
+/// Where the slot is in a property's node word; six bits.
+pub(super) const SLOT_SHIFT: u32 = 25;
+/// The bits of a property's node word that are the node.
+pub(super) const NODE_BITS: u32 = (1 << SLOT_SHIFT) - 1;
+/// The slot of the status of a built-in kind: the server drops it from what is applied, but decodes it before.
+pub(super) const STATUS: u32 = 62;
+/// The slot of the members of a union.
+pub(super) const MEMBER: u32 = 63;
 
 /// A node, ready to be asked.
 #[derive(Debug, Clone, Copy)]
@@ -147,13 +123,23 @@ pub(super) struct Property {
     pub position: u32,
     pub node: u32,
     pub required: bool,
+    /// Where the checks of the object find the value: 0 for none of them, [`MEMBER`] for a member of a union.
+    pub slot: u32,
+}
+
+impl Property {
+    #[inline]
+    fn new(position: u32, word: u32) -> Self {
+        let slot = word >> SLOT_SHIFT & 63;
+        Self { position, node: word & NODE_BITS, required: word & REQUIRED != 0, slot }
+    }
 }
 
 impl Node {
     /// The node at word `at`.
     #[inline]
     pub(super) fn read(view: &View<'_>, at: u32) -> Self {
-        let at = at & !REQUIRED;
+        let at = at & NODE_BITS;
         let head = view.node_word(at);
         let kind = NodeKind::ALL.get((head & 0xff) as usize).copied().unwrap_or(NodeKind::Any);
         Self { kind, head, body: at + 1 }
@@ -169,6 +155,12 @@ impl Node {
     #[inline]
     pub(super) fn format(&self) -> Format {
         Format::ALL.get((self.head >> FORMAT_SHIFT) as usize).copied().unwrap_or(Format::None)
+    }
+
+    /// The check that looks at the object or list as a whole.
+    #[inline]
+    pub(super) fn check(&self) -> Check {
+        Check::ALL.get((self.head >> FORMAT_SHIFT) as usize).copied().unwrap_or(Check::None)
     }
 
     /// The first word of `flag`'s part of the body.
@@ -218,12 +210,7 @@ impl Node {
                 return None;
             }
             if view.bytes(word & ((1 << NAME_BITS) - 1)) == key {
-                let node = view.node_word(start + count + low);
-                return Some(Property {
-                    position: low,
-                    node: node & !REQUIRED,
-                    required: node & REQUIRED != 0,
-                });
+                return Some(Property::new(low, view.node_word(start + count + low)));
             }
             low += 1;
         }
@@ -239,8 +226,7 @@ impl Node {
         let count = self.property_count(&view);
         (0..count).map(move |position| {
             let name = view.node_word(start + position) & ((1 << NAME_BITS) - 1);
-            let node = view.node_word(start + count + position);
-            (name, Property { position, node: node & !REQUIRED, required: node & REQUIRED != 0 })
+            (name, Property::new(position, view.node_word(start + count + position)))
         })
     }
 

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::compile::{Compiler, Dialect};
-use super::table::{KIND_CLUSTER, KIND_CUSTOM, KIND_NAMESPACED};
+use super::table::{DEPRECATED_SHIFT, KIND_CLUSTER, KIND_CUSTOM, KIND_NAMESPACED, REMOVED_SHIFT};
 use super::writer::TableWriter;
 use super::{KubeVersion, SchemaError, Scope};
 
@@ -57,6 +57,15 @@ impl PackBuilder {
         let reference = serde_json::json!({ "$ref": name });
         let node = self.compiler(Dialect::BuiltIn).compile(&reference)?;
         self.writer.kind(kind, scope_flag(scope), bit, node)
+    }
+
+    /// Says which minor versions deprecate and remove a built-in kind; 0 for none.
+    ///
+    /// # Errors
+    /// If the kind was not added before.
+    pub fn lifecycle(&mut self, kind: (&str, &str), deprecated: u8, removed: u8) -> Result<(), SchemaError> {
+        let flags = u32::from(deprecated) << DEPRECATED_SHIFT | u32::from(removed) << REMOVED_SHIFT;
+        self.writer.kind_flags(kind, flags)
     }
 
     /// Adds a custom resource, for every version. An object without properties may hold anything: the

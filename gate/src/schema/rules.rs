@@ -21,6 +21,10 @@ pub enum SchemaRule {
     InvalidName,
     /// `null` where a value has to be.
     NullValue,
+    /// A field that differs from the base and cannot be changed.
+    ImmutableField,
+    /// A kind that this Kubernetes version, or its own project, is about to remove.
+    DeprecatedApi,
     /// A kind that this Kubernetes version does not serve any more.
     RemovedApi,
     /// A kind that this Kubernetes version does not serve yet.
@@ -33,7 +37,7 @@ pub enum SchemaRule {
 
 impl SchemaRule {
     /// All rules, in the order of their pages.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::UnknownField,
         Self::WrongType,
         Self::MissingField,
@@ -42,6 +46,8 @@ impl SchemaRule {
         Self::ShadowedListItem,
         Self::InvalidName,
         Self::NullValue,
+        Self::ImmutableField,
+        Self::DeprecatedApi,
         Self::RemovedApi,
         Self::FutureApi,
         Self::UnknownApiVersion,
@@ -59,6 +65,8 @@ impl SchemaRule {
             Self::ShadowedListItem => "schema/shadowed-list-item",
             Self::InvalidName => "schema/invalid-name",
             Self::NullValue => "schema/null-value",
+            Self::ImmutableField => "schema/immutable-field",
+            Self::DeprecatedApi => "schema/deprecated-api",
             Self::RemovedApi => "schema/removed-api",
             Self::FutureApi => "schema/future-api",
             Self::UnknownApiVersion => "schema/unknown-api-version",
@@ -69,7 +77,7 @@ impl SchemaRule {
     /// The severity of its findings: an error for what the server refuses, a warning for what it takes with one.
     pub fn severity(self) -> Severity {
         match self {
-            Self::ShadowedListItem => Severity::Warning,
+            Self::ShadowedListItem | Self::DeprecatedApi => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -85,6 +93,8 @@ impl SchemaRule {
             Self::ShadowedListItem => "List item hidden by another one with the same key",
             Self::InvalidName => "Malformed name, label or annotation",
             Self::NullValue => "Null where a value is needed",
+            Self::ImmutableField => "Change to a field that cannot be changed",
+            Self::DeprecatedApi => "API version that will be removed",
             Self::RemovedApi => "API that this Kubernetes version has removed",
             Self::FutureApi => "API that this Kubernetes version does not have yet",
             Self::UnknownApiVersion => "API version that does not exist",
@@ -113,6 +123,8 @@ impl SchemaRule {
             Self::ShadowedListItem => include_str!("help/shadowed-list-item.md"),
             Self::InvalidName => include_str!("help/invalid-name.md"),
             Self::NullValue => include_str!("help/null-value.md"),
+            Self::ImmutableField => include_str!("help/immutable-field.md"),
+            Self::DeprecatedApi => include_str!("help/deprecated-api.md"),
             Self::RemovedApi => include_str!("help/removed-api.md"),
             Self::FutureApi => include_str!("help/future-api.md"),
             Self::UnknownApiVersion => include_str!("help/unknown-api-version.md"),

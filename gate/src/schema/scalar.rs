@@ -22,16 +22,16 @@ impl Walk<'_> {
             return self.wrong_type(node, n);
         }
         match node.kind {
-            NodeKind::Quantity if kind == Kind::Str => self.form(Format::Quantity, n),
-            NodeKind::IntOrString if kind != Kind::Str && !self.custom => self.integer_size(Format::Int32, n),
+            NodeKind::Quantity => self.quantity(node, n),
+            NodeKind::IntOrString if kind != Kind::Str && !self.custom => self.number_or_text(node, n),
             NodeKind::Integer => self.integer_size(node.format(), n),
             NodeKind::String | NodeKind::IntOrString if kind == Kind::Str => self.string(node, n),
             _ => {}
         }
-        if node.has(flag::MINIMUM | flag::MAXIMUM) {
+        if node.has(flag::MINIMUM | flag::MAXIMUM) && !self.borrowed {
             self.range(node, n);
         }
-        if node.has(flag::ENUM) {
+        if node.has(flag::ENUM) && !self.borrowed {
             self.listed(node, n);
         }
     }
@@ -58,11 +58,28 @@ impl Walk<'_> {
         }
     }
 
-    fn string(&mut self, node: Node, n: NodeId) {
-        if node.format() != Format::None {
+    fn quantity(&mut self, node: Node, n: NodeId) {
+        let exact = node.format() == Format::PositiveQuantity && !self.borrowed;
+        let format = if exact { Format::PositiveQuantity } else { Format::Quantity };
+        if exact || self.tape.kind(n) == Kind::Str {
+            self.form(format, n);
+        }
+    }
+
+    /// The number of a field that may hold a number or a text.
+    fn number_or_text(&mut self, node: Node, n: NodeId) {
+        self.integer_size(Format::Int32, n);
+        if matches!(node.format(), Format::Port | Format::PortOrNone | Format::IntOrPercent) {
             self.form(node.format(), n);
         }
-        if node.has(flag::LENGTHS) {
+    }
+
+    fn string(&mut self, node: Node, n: NodeId) {
+        let format = node.format();
+        if format != Format::None && !(self.borrowed && format.is_amended()) {
+            self.form(format, n);
+        }
+        if node.has(flag::LENGTHS) && !self.borrowed {
             let count = self.tape.text(n).chars().count();
             self.count(node, n, u32::try_from(count).unwrap_or(u32::MAX), "characters");
         }
@@ -75,7 +92,9 @@ impl Walk<'_> {
     }
 
     fn form(&mut self, format: Format, n: NodeId) {
-        if !forms::is_form(format, self.tape.text(n)) {
+        let text = self.tape.text(n);
+        let unset = text.is_empty() && format.may_be_empty();
+        if !unset && !forms::is_form(format, text) {
             self.invalid(n, &format!("must be {}", forms::name(format)), None);
         }
     }
@@ -107,7 +126,9 @@ impl Walk<'_> {
     /// Judges a number of characters, items or fields.
     pub(super) fn count(&mut self, node: Node, n: NodeId, count: u32, what: &str) {
         let Some((least, most)) = node.lengths(&self.view) else { return };
-        if count < least {
+        if count == 0 && least == 1 {
+            self.wrong_count(n, "must not be empty");
+        } else if count < least {
             self.wrong_count(n, &format!("must have at least {least} {what}, has {count}"));
         } else if count > most {
             self.wrong_count(n, &format!("must have at most {most} {what}, has {count}"));

@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::lookup::{Lookup, NameRule, SchemaRef, Scope};
-use super::table::{KIND_CLUSTER, KIND_CUSTOM, KIND_NAMESPACED, Kind, Table, View};
+use super::lookup::{Deprecation, Lookup, NameRule, SchemaRef, Scope};
+use super::table::{DEPRECATED_SHIFT, KIND_CLUSTER, KIND_CUSTOM, KIND_NAMESPACED, Kind, Table, View};
 use super::walk::Walk;
 use super::{Issue, KubeVersion, SchemaError};
 use crate::yaml::{NodeId, Tape};
@@ -112,6 +112,13 @@ impl SchemaSet {
         version.minor.checked_sub(oldest).and_then(|shift| 1u32.checked_shl(u32::from(shift))).unwrap_or(0)
     }
 
+    /// The API version that serves a built-in kind instead of this one.
+    pub(super) fn replacement(&self, api_version: &str, kind: &str, version: KubeVersion) -> Option<String> {
+        let pack = self.pack.view();
+        let found = pack.find_kind(api_version, kind)?;
+        super::lookup::replacement(&pack, found, self.bit(version)).filter(|new| new != api_version)
+    }
+
     /// The table of a [`SchemaRef`].
     pub(super) fn view(&self, table: u32) -> View<'_> {
         let overlay = (table as usize).checked_sub(1).and_then(|index| self.overlays.get(index));
@@ -138,5 +145,9 @@ fn reference(view: &View<'_>, table: u32, found: Kind, bit: u32, version: KubeVe
         _ => Scope::Unknown,
     };
     let names = NameRule::of(view.str(found.api_version), view.str(found.kind), custom, version);
-    Some(SchemaRef { table, node, version, custom, scope, names })
+    let deprecated = match table {
+        0 => Deprecation::of(view, found, version),
+        _ => (found.flags >> DEPRECATED_SHIFT & 0xff != 0).then_some(Deprecation::Definition),
+    };
+    Some(SchemaRef { table, node, version, custom, scope, names, deprecated })
 }

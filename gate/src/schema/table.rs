@@ -12,7 +12,7 @@ use super::SchemaError;
 /// `GSCP` in ASCII.
 pub(super) const MAGIC: u32 = u32::from_le_bytes(*b"GSCP");
 /// Grows whenever the layout changes.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// Fixed words, then two for each section.
 pub(super) const FIXED_WORDS: usize = 6;
 pub(super) const SECTIONS: usize = 5;
@@ -25,7 +25,7 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(super) enum Section {
     /// Nodes and lists, addressed by word.
     Nodes,
-    /// Definitions that `$ref` names: name, first variant, number of variants.
+    /// Definitions that `$ref` names: first variant, number of variants.
     Definitions,
     /// Kinds, sorted by hash: see [`Kind`].
     Kinds,
@@ -59,6 +59,12 @@ pub(super) const KIND_CUSTOM: u32 = 1;
 pub(super) const KIND_NAMESPACED: u32 = 2;
 /// The kind does not live in a namespace. Neither flag: not known.
 pub(super) const KIND_CLUSTER: u32 = 4;
+
+/// Where a kind's flags have the minor version that deprecates it; 0 for none. In a table of a
+/// CustomResourceDefinition any other number says that this version of it is deprecated.
+pub(super) const DEPRECATED_SHIFT: u32 = 8;
+/// Where a kind's flags have the minor version that removes it; 0 for none.
+pub(super) const REMOVED_SHIFT: u32 = 16;
 
 /// A table's sections as slices: cheap to copy, made once for each object.
 #[derive(Debug, Clone, Copy)]
@@ -169,17 +175,17 @@ impl<'a> View<'a> {
 
     /// Number of definitions.
     pub(super) fn definition_count(&self) -> u32 {
-        (self.definitions.len() / 12) as u32
+        (self.definitions.len() / 8) as u32
     }
 
     /// The node of definition `index` in the version whose bit is set in `version`.
     #[inline]
     pub(super) fn definition(&self, index: u32, version: u32) -> Option<u32> {
-        let at = index as usize * 3;
+        let at = index as usize * 2;
         if index >= self.definition_count() {
             return None;
         }
-        self.variant(word(self.definitions, at + 1), word(self.definitions, at + 2), version)
+        self.variant(word(self.definitions, at), word(self.definitions, at + 1), version)
     }
 
     /// The node of the variant whose mask has a bit of `version`.

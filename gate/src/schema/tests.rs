@@ -5,15 +5,20 @@ use super::*;
 use crate::text::LineIndex;
 use crate::yaml::{Limits, Parsed, parse};
 
-const CASES: [(&str, &str); 9] = [
+const CASES: [(&str, &str); 14] = [
     ("accepted", include_str!("cases/accepted.yaml")),
+    ("amounts", include_str!("cases/amounts.yaml")),
+    ("config", include_str!("cases/config.yaml")),
     ("custom", include_str!("cases/custom.yaml")),
     ("duplicates", include_str!("cases/duplicates.yaml")),
     ("invalid-name", include_str!("cases/invalid-name.yaml")),
     ("invalid-value", include_str!("cases/invalid-value.yaml")),
     ("missing-field", include_str!("cases/missing-field.yaml")),
     ("null-value", include_str!("cases/null-value.yaml")),
+    ("pods", include_str!("cases/pods.yaml")),
+    ("services", include_str!("cases/services.yaml")),
     ("unknown-field", include_str!("cases/unknown-field.yaml")),
+    ("workloads", include_str!("cases/workloads.yaml")),
     ("wrong-type", include_str!("cases/wrong-type.yaml")),
 ];
 
@@ -79,6 +84,8 @@ fn every_case_has_exactly_its_findings() {
 fn every_rule_of_objects_has_a_case() {
     let cases: String = CASES.iter().map(|(_, source)| *source).collect();
     let of_lookups = [
+        SchemaRule::ImmutableField,
+        SchemaRule::DeprecatedApi,
         SchemaRule::RemovedApi,
         SchemaRule::FutureApi,
         SchemaRule::UnknownApiVersion,
@@ -155,6 +162,54 @@ fn lookups_say_what_is_wrong_with_a_kind() {
     assert_eq!(lookup(33, "example.com/v1", "Widget"), "found");
     assert_eq!(lookup(33, "example.org/v1", "Widget"), "unknown");
     assert_eq!(lookup(33, "cert-manager.io/v9", "Certificate"), "unknown");
+}
+
+/// What is said of the API version of an empty object.
+fn deprecation(version: u8, api_version: &str, kind: &str) -> Vec<String> {
+    let mut set = SchemaSet::embedded().unwrap();
+    let crd = read(
+        "kind: CustomResourceDefinition\nspec: {group: example.com, names: {kind: Old}, versions: [{name: v1, deprecated: true}, {name: v2}]}",
+    );
+    set.add_crd(&crd.tape, crd.documents[0].root).unwrap();
+    let parsed = read(&format!("apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n"));
+    let Lookup::Found(schema) = set.lookup(KubeVersion::new(version), api_version, kind) else {
+        panic!("{kind}")
+    };
+    let mut issues = Vec::new();
+    set.check(schema, &parsed.tape, parsed.documents[0].root, &mut issues);
+    issues.retain(|issue| issue.rule == SchemaRule::DeprecatedApi);
+    assert!(issues.iter().all(|issue| issue.severity == Severity::Warning));
+    issues
+        .into_iter()
+        .map(|issue| format!("{} ? {}", issue.message, issue.hint.unwrap_or_default()))
+        .collect()
+}
+
+#[test]
+fn deprecated_api_versions_are_told_with_what_replaces_them() {
+    assert_eq!(deprecation(20, "policy/v1beta1", "PodDisruptionBudget"), Vec::<String>::new());
+    assert_eq!(
+        deprecation(21, "policy/v1beta1", "PodDisruptionBudget"),
+        [
+            "PodDisruptionBudget in policy/v1beta1 is deprecated since Kubernetes 1.21; 1.25 removes it ? use policy/v1"
+        ]
+    );
+    assert_eq!(deprecation(33, "apps/v1", "Deployment"), Vec::<String>::new());
+    assert_eq!(
+        deprecation(33, "helm.toolkit.fluxcd.io/v2beta1", "HelmRelease"),
+        [
+            "HelmRelease in helm.toolkit.fluxcd.io/v2beta1 is deprecated since Flux 2.2 ? use helm.toolkit.fluxcd.io/v2"
+        ]
+    );
+    assert_eq!(
+        deprecation(33, "example.com/v1", "Old"),
+        ["Old in example.com/v1 is deprecated by its CustomResourceDefinition ? use a newer version"]
+    );
+    assert_eq!(deprecation(33, "example.com/v2", "Old"), Vec::<String>::new());
+    assert_eq!(
+        lookup(33, "certmanager.k8s.io/v1alpha1", "Issuer"),
+        "schema/removed-api Issuer in certmanager.k8s.io/v1alpha1 was removed in cert-manager 0.11 ? use cert-manager.io/v1"
+    );
 }
 
 #[test]

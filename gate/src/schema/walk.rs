@@ -3,8 +3,9 @@
 //! `explain.rs`, off the path of objects that are in order.
 
 use super::Issue;
+use super::check::{Check, Frame};
 use super::lookup::SchemaRef;
-use super::node::{Node, NodeKind, Property, flag};
+use super::node::{Node, NodeKind, Property, STATUS, flag};
 use super::set::SchemaSet;
 use super::table::{NONE, View};
 use crate::yaml::{Kind, NodeId, Tape};
@@ -31,7 +32,12 @@ pub(super) struct Walk<'a> {
     /// The schema is the pack's idea of a custom resource, whose version in the cluster may be another one.
     pub dated: bool,
     /// The object as a whole.
-    root: Option<NodeId>,
+    pub root: Option<NodeId>,
+    /// A definition of Kubernetes inside a custom resource: the rules that are not in the published schemas do not
+    /// hold there.
+    pub borrowed: bool,
+    /// Inside the status of a built-in kind, of which only types and names of fields matter.
+    status: bool,
 }
 
 /// Which properties an object has; the first 256 of them.
@@ -65,7 +71,21 @@ impl<'a> Walk<'a> {
         };
         let (view, table) = (set.view(schema.table), schema.table);
         let (custom, dated) = (schema.custom, schema.is_dated());
-        Self { set, tape, issues, view, table, pack, version, custom, secret: false, dated, root: None }
+        Self {
+            set,
+            tape,
+            issues,
+            view,
+            table,
+            pack,
+            version,
+            custom,
+            secret: false,
+            dated,
+            root: None,
+            borrowed: false,
+            status: false,
+        }
     }
 
     /// Walks a whole object.
@@ -74,6 +94,9 @@ impl<'a> Walk<'a> {
         self.root = Some(root);
         self.value(schema.node, root, 0);
         if self.tape.kind(root) == Kind::Map {
+            if schema.deprecated.is_some() {
+                self.deprecated(schema, root);
+            }
             self.identity(schema.names, root);
         }
     }
@@ -94,7 +117,9 @@ impl<'a> Walk<'a> {
 
     fn definition(&mut self, index: u32, n: NodeId, depth: u32) {
         let Some(at) = self.view.definition(index, self.version) else { return };
+        let outside = std::mem::replace(&mut self.borrowed, self.custom || self.status);
         self.value(at, n, depth + 1);
+        self.borrowed = outside;
         if index == self.view.object_meta() && index != NONE {
             self.labels_and_annotations(n);
         }
@@ -113,30 +138,50 @@ impl<'a> Walk<'a> {
         }
         let tape = self.tape;
         let mut seen = Seen::default();
+        let mut frame = Frame::default();
         let mut count = 0;
         for (key, value) in tape.entries(n) {
             count += 1;
             match node.property(&self.view, tape.text(key).as_bytes()) {
                 Some(property) => {
                     seen.mark(property.position);
+                    if property.slot != 0 && tape.kind(value) != Kind::Null {
+                        frame.put(property.slot, key, value);
+                    }
                     self.property(property, key, value, depth);
                 }
                 None => self.other_key(node, key, value, depth),
             }
         }
-        if node.required_count(&self.view) > 0 {
+        if node.required_count(&self.view) > 0 && !self.status {
             self.required(node, n, &seen);
         }
         if node.has(flag::LENGTHS | flag::EMBEDDED) {
             self.whole_mapping(node, n, count);
         }
+        if !self.custom && !self.status {
+            if node.has(flag::ONE_MEMBER | flag::MOST_ONE_MEMBER) {
+                self.union(node, n, &frame);
+            }
+            if node.check() != Check::None {
+                self.check(node, n, &frame);
+            }
+        }
     }
 
     fn property(&mut self, property: Property, key: NodeId, value: NodeId, depth: u32) {
         if self.tape.kind(value) != Kind::Null {
+            if property.slot == STATUS && !self.custom {
+                self.status = true;
+                self.borrowed = true;
+                self.value(property.node, value, depth + 1);
+                self.status = false;
+                self.borrowed = false;
+                return;
+            }
             return self.value(property.node, value, depth + 1);
         }
-        if property.required && !Node::read(&self.view, property.node).has(flag::NULLABLE) {
+        if property.required && !self.status && !Node::read(&self.view, property.node).has(flag::NULLABLE) {
             self.required_null(key);
         }
     }
@@ -197,6 +242,9 @@ impl<'a> Walk<'a> {
         }
         if count > 1 && node.has(flag::LIST_KEYS | flag::SET) {
             self.duplicates(node, n);
+        }
+        if node.check() != Check::None && !self.custom && !self.status {
+            self.check_list(node, n);
         }
     }
 

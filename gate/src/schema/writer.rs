@@ -6,7 +6,10 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::SchemaError;
-use super::node::{FORMAT_SHIFT, Format, NAME_BITS, NodeKind, REQUIRED, flag};
+use super::check::Check;
+use super::node::{
+    FORMAT_SHIFT, Format, MEMBER, NAME_BITS, NODE_BITS, NodeKind, REQUIRED, SLOT_SHIFT, STATUS, flag,
+};
 use super::table::{FIXED_WORDS, FORMAT, HEADER_WORDS, MAGIC, NONE, SECTIONS, Table, key_hash, kind_hash};
 
 /// The node without rules; every table begins with it.
@@ -34,6 +37,10 @@ pub(super) struct NodeSpec {
     pub list_keys: Vec<(String, String)>,
     /// Name, node, required.
     pub properties: Vec<(String, u32, bool)>,
+    /// Looks at the object or list as a whole.
+    pub check: Check,
+    /// Properties that are members of a union.
+    pub members: Vec<String>,
     /// The definition that a reference names.
     pub target: Option<u32>,
 }
@@ -48,7 +55,7 @@ pub(super) struct TableWriter {
     seen: FxHashMap<Vec<u32>, u32>,
     strings: Vec<String>,
     string_ids: FxHashMap<String, u32>,
-    definitions: Vec<(u32, Variants)>,
+    definitions: Vec<Variants>,
     definition_ids: FxHashMap<String, u32>,
     /// Hash, then names and flags, then variants.
     kinds: Vec<(u32, [u32; 3], Variants)>,
@@ -70,8 +77,22 @@ impl NodeSpec {
             child: None,
             list_keys: Vec::new(),
             properties: Vec::new(),
+            check: Check::None,
+            members: Vec::new(),
             target: None,
         }
+    }
+
+    fn slot(&self, name: &str) -> u32 {
+        if self.members.iter().any(|member| member == name) {
+            return MEMBER;
+        }
+        let has = |wanted: &str| self.properties.iter().any(|(name, ..)| name == wanted);
+        if name == "status" && has("metadata") && has("apiVersion") && has("kind") {
+            return STATUS;
+        }
+        let slots = self.check.fields();
+        slots.iter().position(|field| *field == name).map_or(0, |at| at as u32 + 1)
     }
 }
 
@@ -103,15 +124,14 @@ impl TableWriter {
             return Ok(index);
         }
         let index = self.definitions.len() as u32;
-        let id = self.string(name)?;
-        self.definitions.push((id, Vec::new()));
+        self.definitions.push(Vec::new());
         self.definition_ids.insert(name.to_owned(), index);
         Ok(index)
     }
 
     /// Says that definition `index` is `node` in the versions of `mask`.
     pub(super) fn define(&mut self, index: u32, mask: u32, node: u32) {
-        if let Some((_, variants)) = self.definitions.get_mut(index as usize) {
+        if let Some(variants) = self.definitions.get_mut(index as usize) {
             add_variant(variants, mask, node);
         }
     }
@@ -137,6 +157,18 @@ impl TableWriter {
         Ok(())
     }
 
+    /// Adds flags to a kind that is there.
+    pub(super) fn kind_flags(
+        &mut self,
+        (api_version, kind): (&str, &str),
+        flags: u32,
+    ) -> Result<(), SchemaError> {
+        let names = (self.string(api_version)?, self.string(kind)?);
+        let known = self.kinds.iter_mut().find(|(_, [a, k, _], _)| (*a, *k) == names);
+        known.ok_or(SchemaError::TooLarge)?.1[2] |= flags;
+        Ok(())
+    }
+
     /// Writes a node, or finds the equal one that is there.
     pub(super) fn node(&mut self, spec: &NodeSpec) -> Result<u32, SchemaError> {
         let mut words = vec![0];
@@ -149,7 +181,9 @@ impl TableWriter {
         if spec.kind == NodeKind::Object {
             self.property_words(spec, &mut words)?;
         }
-        words[0] = spec.kind as u32 | flags | (spec.format as u32) << FORMAT_SHIFT;
+        let is_whole = matches!(spec.kind, NodeKind::Object | NodeKind::Array);
+        let form = if is_whole { spec.check as u32 } else { spec.format as u32 };
+        words[0] = spec.kind as u32 | flags | form << FORMAT_SHIFT;
         Ok(self.intern(words))
     }
 
@@ -165,8 +199,8 @@ impl TableWriter {
         self.kinds.sort();
         let mut variants = Vec::new();
         let mut definitions = Vec::new();
-        for (name, of) in &self.definitions {
-            definitions.extend([*name, variants.len() as u32 / 2, of.len() as u32]);
+        for of in &self.definitions {
+            definitions.extend([variants.len() as u32 / 2, of.len() as u32]);
             variants.extend(of.iter().flat_map(|&(mask, node)| [mask, node]));
         }
         let mut kinds = Vec::new();
@@ -247,7 +281,11 @@ impl TableWriter {
         let mut entries = Vec::new();
         for (name, node, required) in &spec.properties {
             let key = key_hash(name.as_bytes()) << NAME_BITS | self.string(name)?;
-            entries.push((key, if *required { node | REQUIRED } else { *node }));
+            let slot = spec.slot(name) << SLOT_SHIFT;
+            if *node > NODE_BITS {
+                return Err(SchemaError::TooLarge);
+            }
+            entries.push((key, node | slot | if *required { REQUIRED } else { 0 }));
         }
         entries.sort_unstable();
         entries.dedup_by_key(|(key, _)| *key);

@@ -32,6 +32,7 @@ mod post;
 mod secrets;
 mod security;
 mod selection;
+mod validation;
 
 use gate_tests::{Gate, TestRepo};
 

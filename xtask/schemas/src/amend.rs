@@ -1,152 +1,161 @@
-//! What the published definitions of Kubernetes leave out and the API server checks: the values of enumerations,
-//! which they tell in prose only, a few required fields, and which lists may have duplicates.
+//! What the published definitions of Kubernetes leave out and the API server checks: the lines of `rules.txt`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// Group, type, field, and the values that the server takes. One that begins with `?` came later: it counts in the
-/// versions whose description names it. `*` stands for every group.
-const VALUES: &[(&str, &str, &str, &[&str])] = &[
-    ("core", "Container", "imagePullPolicy", &["Always", "IfNotPresent", "Never"]),
-    ("core", "Container", "terminationMessagePolicy", &["File", "FallbackToLogsOnError"]),
-    ("core", "ContainerPort", "protocol", &["TCP", "UDP", "SCTP"]),
-    ("core", "EphemeralContainer", "imagePullPolicy", &["Always", "IfNotPresent", "Never"]),
-    ("core", "HTTPGetAction", "scheme", &["HTTP", "HTTPS"]),
-    (
-        "core",
-        "HostPathVolumeSource",
-        "type",
-        &["DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"],
-    ),
-    ("core", "NodeSelectorRequirement", "operator", &["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]),
-    ("core", "PersistentVolumeClaimSpec", "accessModes", ACCESS_MODES),
-    ("core", "PersistentVolumeClaimSpec", "volumeMode", &["Block", "Filesystem"]),
-    ("core", "PersistentVolumeSpec", "accessModes", ACCESS_MODES),
-    ("core", "PersistentVolumeSpec", "persistentVolumeReclaimPolicy", &["Retain", "Delete", "Recycle"]),
-    ("core", "PersistentVolumeSpec", "volumeMode", &["Block", "Filesystem"]),
-    ("core", "PodSecurityContext", "fsGroupChangePolicy", &["OnRootMismatch", "Always"]),
-    ("core", "PodSpec", "dnsPolicy", &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"]),
-    ("core", "PodSpec", "preemptionPolicy", &["Never", "PreemptLowerPriority"]),
-    ("core", "PodSpec", "restartPolicy", &["Always", "OnFailure", "Never"]),
-    ("core", "SeccompProfile", "type", &["Localhost", "RuntimeDefault", "Unconfined"]),
-    ("core", "ServicePort", "protocol", &["TCP", "UDP", "SCTP"]),
-    ("core", "ServiceSpec", "externalTrafficPolicy", &["Cluster", "Local"]),
-    ("core", "ServiceSpec", "internalTrafficPolicy", &["Cluster", "Local"]),
-    ("core", "ServiceSpec", "ipFamilies", &["IPv4", "IPv6"]),
-    ("core", "ServiceSpec", "ipFamilyPolicy", &["SingleStack", "PreferDualStack", "RequireDualStack"]),
-    ("core", "ServiceSpec", "sessionAffinity", &["ClientIP", "None"]),
-    ("core", "ServiceSpec", "type", &["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"]),
-    ("core", "Taint", "effect", EFFECTS),
-    ("core", "Toleration", "effect", EFFECTS),
-    ("core", "Toleration", "operator", &["Exists", "Equal", "?Lt", "?Gt"]),
-    ("core", "TopologySpreadConstraint", "nodeAffinityPolicy", &["Honor", "Ignore"]),
-    ("core", "TopologySpreadConstraint", "nodeTaintsPolicy", &["Honor", "Ignore"]),
-    ("core", "TopologySpreadConstraint", "whenUnsatisfiable", &["DoNotSchedule", "ScheduleAnyway"]),
-    ("core", "VolumeMount", "mountPropagation", &["None", "HostToContainer", "Bidirectional"]),
-    ("core", "VolumeMount", "recursiveReadOnly", &["Disabled", "IfPossible", "Enabled"]),
-    ("meta", "LabelSelectorRequirement", "operator", &["In", "NotIn", "Exists", "DoesNotExist"]),
-    ("apps", "DaemonSetUpdateStrategy", "type", &["RollingUpdate", "OnDelete"]),
-    ("apps", "DeploymentStrategy", "type", &["Recreate", "RollingUpdate"]),
-    ("apps", "StatefulSetSpec", "podManagementPolicy", &["OrderedReady", "Parallel"]),
-    ("apps", "StatefulSetUpdateStrategy", "type", &["RollingUpdate", "OnDelete"]),
-    ("batch", "CronJobSpec", "concurrencyPolicy", &["Allow", "Forbid", "Replace"]),
-    ("batch", "JobSpec", "completionMode", &["NonIndexed", "Indexed"]),
-    ("batch", "JobSpec", "podReplacementPolicy", &["TerminatingOrFailed", "Failed"]),
-    ("batch", "PodFailurePolicyRule", "action", &["FailJob", "FailIndex", "Ignore", "Count"]),
-    ("networking", "HTTPIngressPath", "pathType", &["Exact", "Prefix", "ImplementationSpecific"]),
-    ("networking", "NetworkPolicyPort", "protocol", &["TCP", "UDP", "SCTP"]),
-    ("networking", "NetworkPolicySpec", "policyTypes", &["Ingress", "Egress"]),
-    ("policy", "PodDisruptionBudgetSpec", "unhealthyPodEvictionPolicy", &["IfHealthyBudget", "AlwaysAllow"]),
-    ("rbac", "RoleRef", "kind", &["Role", "ClusterRole"]),
-    ("rbac", "Subject", "kind", &["User", "Group", "ServiceAccount"]),
-    ("scheduling", "PriorityClass", "preemptionPolicy", &["Never", "PreemptLowerPriority"]),
-    ("storage", "StorageClass", "reclaimPolicy", &["Retain", "Delete", "Recycle"]),
-    ("storage", "StorageClass", "volumeBindingMode", &["Immediate", "WaitForFirstConsumer"]),
-    ("autoscaling", "HPAScalingPolicy", "type", &["Pods", "Percent"]),
-    ("autoscaling", "HPAScalingRules", "selectPolicy", &["Max", "Min", "Disabled"]),
-    ("autoscaling", "MetricSpec", "type", &["Object", "Pods", "Resource", "External", "ContainerResource"]),
-    ("autoscaling", "MetricTarget", "type", &["Utilization", "Value", "AverageValue"]),
-    ("admissionregistration", "*", "failurePolicy", &["Ignore", "Fail"]),
-    ("admissionregistration", "*", "matchPolicy", &["Exact", "Equivalent"]),
-    ("admissionregistration", "*", "reinvocationPolicy", &["Never", "IfNeeded"]),
-    ("admissionregistration", "*", "operations", &["CREATE", "UPDATE", "DELETE", "CONNECT", "*"]),
-    ("apiextensions", "CustomResourceDefinitionSpec", "scope", &["Cluster", "Namespaced"]),
-    ("apiextensions", "CustomResourceConversion", "strategy", &["None", "Webhook"]),
-];
+use crate::Result;
 
-const ACCESS_MODES: &[&str] = &["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
-const EFFECTS: &[&str] = &["NoSchedule", "PreferNoSchedule", "NoExecute"];
+const TABLE: &str = include_str!("rules.txt");
 
-/// Group, type and field that validation asks for although the definition does not.
-const REQUIRED: &[(&str, &str, &str)] = &[
-    ("apps", "DaemonSet", "spec"),
-    ("apps", "Deployment", "spec"),
-    ("apps", "ReplicaSet", "spec"),
-    ("apps", "StatefulSet", "spec"),
-    ("batch", "CronJob", "spec"),
-    ("batch", "Job", "spec"),
-    ("core", "Container", "image"),
-    ("core", "EphemeralContainer", "image"),
-    ("core", "PersistentVolumeClaim", "spec"),
-    ("core", "Pod", "spec"),
-    ("core", "Service", "spec"),
-];
+/// The table, read.
+#[derive(Debug)]
+pub(crate) struct Rules(Vec<Rule>);
 
-/// Lists that must not be empty.
-const NOT_EMPTY: &[(&str, &str, &str)] = &[("core", "PodSpec", "containers")];
+/// One line.
+#[derive(Debug)]
+struct Rule {
+    /// Groups, each with a version or without.
+    groups: Vec<(String, Option<String>)>,
+    types: Vec<String>,
+    field: Option<String>,
+    words: Vec<String>,
+}
 
-/// List maps whose duplicates a create accepts; only server-side apply refuses them.
-const LENIENT: &[(&str, &str, &str)] = &[
-    ("core", "Container", "env"),
-    ("core", "Container", "ports"),
-    ("core", "EphemeralContainer", "env"),
-    ("core", "EphemeralContainer", "ports"),
-    ("core", "PodSpec", "hostAliases"),
-    ("core", "PodSpec", "imagePullSecrets"),
-    ("core", "ServiceAccount", "secrets"),
-    ("meta", "ObjectMeta", "ownerReferences"),
-];
+impl Rules {
+    /// Reads the table.
+    pub(crate) fn read() -> Result<Self> {
+        let lines = TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines
+            .map(|line| Rule::read(line).ok_or_else(|| format!("rules.txt: {line}").into()))
+            .collect::<Result<_>>()
+            .map(Self)
+    }
 
-/// Adds to the definition `name` what the tables say.
-pub(crate) fn definition(name: &str, schema: &mut Value) {
-    let mut parts = name.rsplit('.');
-    let (kind, _version, group) =
-        (parts.next().unwrap_or_default(), parts.next(), parts.next().unwrap_or_default());
-    let is_it = |g: &str, k: &str| g == group && (k == kind || k == "*");
-    for (_, _, field, values) in VALUES.iter().filter(|(g, k, ..)| is_it(g, k)) {
-        if let Some(property) = schema.pointer_mut(&format!("/properties/{field}")) {
-            enumerate(property, values);
+    /// Adds to the definition `name` what the table says.
+    pub(crate) fn amend(&self, name: &str, schema: &mut Value) -> Result<()> {
+        let mut parts = name.rsplit('.');
+        let names = (parts.next().unwrap_or_default(), parts.next(), parts.next().unwrap_or_default());
+        let (kind, version, group) = (names.0, names.1.unwrap_or_default(), names.2);
+        for rule in self.0.iter().filter(|rule| rule.is_about(group, version, kind)) {
+            rule.apply(schema).ok_or_else(|| format!("rules.txt: {name}: {:?}", rule.words))?;
         }
-    }
-    for (_, _, field) in REQUIRED.iter().filter(|(g, k, _)| is_it(g, k)) {
-        require(schema, field);
-    }
-    for (_, _, field) in NOT_EMPTY.iter().filter(|(g, k, _)| is_it(g, k)) {
-        mark(schema, field, "minItems", json!(1));
-    }
-    for (_, _, field) in LENIENT.iter().filter(|(g, k, _)| is_it(g, k)) {
-        mark(schema, field, "x-gate-lenient", json!(true));
-    }
-    for field in ["apiVersion", "kind"] {
-        let property = schema.pointer_mut(&format!("/properties/{field}")).and_then(Value::as_object_mut);
-        let is_one = |map: &&mut serde_json::Map<String, Value>| {
-            map.get("enum").and_then(Value::as_array).is_some_and(|all| all.len() == 1)
-        };
-        if let Some(property) = property.filter(is_one) {
-            property.remove("enum");
+        for field in ["apiVersion", "kind"] {
+            let property = schema.pointer_mut(&format!("/properties/{field}")).and_then(Value::as_object_mut);
+            let is_one = |map: &&mut Map<String, Value>| {
+                map.get("enum").and_then(Value::as_array).is_some_and(|all| all.len() == 1)
+            };
+            if let Some(property) = property.filter(is_one) {
+                property.remove("enum");
+            }
         }
+        Ok(())
     }
 }
 
-fn enumerate(property: &mut Value, values: &[&str]) {
-    let description = property.get("description").and_then(Value::as_str).unwrap_or_default();
-    let is_named =
-        |value: &str| description.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == value);
-    let counted = values.iter().filter(|value| value.strip_prefix('?').is_none_or(is_named));
-    let values: Vec<&str> = counted.map(|value| value.trim_start_matches('?')).collect();
-    let is_list = property.get("items").is_some();
-    let target = if is_list { property.get_mut("items") } else { Some(property) };
-    if let Some(target) = target.and_then(Value::as_object_mut).filter(|_| !values.is_empty()) {
-        target.insert("enum".to_owned(), json!(values));
+impl Rule {
+    fn read(line: &str) -> Option<Self> {
+        let mut words = line.split_whitespace().map(str::to_owned);
+        let (groups, what) = (words.next()?, words.next()?);
+        let group = |text: &str| match text.split_once('@') {
+            Some((group, version)) => (group.to_owned(), Some(version.to_owned())),
+            None => (text.to_owned(), None),
+        };
+        let (types, field) =
+            what.split_once('.').map_or((what.as_str(), None), |(t, field)| (t, Some(field)));
+        Some(Self {
+            groups: groups.split(',').map(group).collect(),
+            types: types.split(',').map(str::to_owned).collect(),
+            field: field.map(str::to_owned),
+            words: words.collect(),
+        })
+    }
+
+    fn is_about(&self, group: &str, version: &str, kind: &str) -> bool {
+        let in_group = self
+            .groups
+            .iter()
+            .any(|(name, only)| name == group && only.as_deref().is_none_or(|only| only == version));
+        in_group && self.types.iter().any(|name| name == kind || name == "*")
+    }
+
+    /// `None` if a word is unknown.
+    fn apply(&self, schema: &mut Value) -> Option<()> {
+        if let Some(field) = &self.field {
+            if schema.pointer(&format!("/properties/{field}")).is_none() {
+                return Some(());
+            }
+            match self.words.first().map(String::as_str) {
+                Some("required") => require(schema, field),
+                Some("optional") => release(schema, field),
+                _ => {}
+            }
+        }
+        let place = self.field.as_ref().map_or(String::new(), |field| format!("/properties/{field}"));
+        apply(&self.words, schema.pointer_mut(&place)?)
+    }
+}
+
+/// Puts the marks that `words` stand for on `target`.
+fn apply(words: &[String], target: &mut Value) -> Option<()> {
+    let Some((word, rest)) = words.split_first() else { return Some(()) };
+    let number = || rest.first()?.parse::<i64>().ok();
+    let rest = match word.as_str() {
+        "each" => {
+            let key = if target.get("items").is_some() { "items" } else { "additionalProperties" };
+            return apply(rest, target.get_mut(key)?);
+        }
+        "enum" => {
+            target.as_object_mut()?.insert("enum".into(), json!(rest));
+            return Some(());
+        }
+        "one-of" | "most-one-of" => {
+            let members = members(rest, target)?;
+            target.as_object_mut()?.insert("x-gate-members".into(), members);
+            target.as_object_mut()?.insert("x-gate-one".into(), json!(word == "one-of"));
+            return Some(());
+        }
+        "free-selector" => {
+            *target = json!({"type": "object", "properties": {
+                "matchLabels": {"type": "object", "additionalProperties": {"type": "string"}},
+                "matchExpressions": {"type": "array", "items": {"type": "object", "additionalProperties": true}}}});
+            rest
+        }
+        "open" => {
+            target.as_object_mut()?.remove("enum");
+            rest
+        }
+        "required" | "optional" => rest,
+        "lenient" => put(target, "x-gate-lenient", json!(true), rest)?,
+        "filled" => put(target, "minLength", json!(1), rest)?,
+        "not-empty" => {
+            let key = if target.get("items").is_some() { "minItems" } else { "minProperties" };
+            put(target, key, json!(1), rest)?
+        }
+        "min" => put(target, "minimum", json!(number()?), rest.get(1..)?)?,
+        "max" => put(target, "maximum", json!(number()?), rest.get(1..)?)?,
+        "form" => put(target, "x-gate-format", json!(rest.first()?), rest.get(1..)?)?,
+        "check" => put(target, "x-gate-check", json!(rest.first()?), rest.get(1..)?)?,
+        _ => return None,
+    };
+    apply(rest, target)
+}
+
+fn put<'a>(target: &mut Value, key: &str, value: Value, rest: &'a [String]) -> Option<&'a [String]> {
+    target.as_object_mut()?.insert(key.to_owned(), value);
+    Some(rest)
+}
+
+/// The fields of a union; those that this version does not have are left out.
+fn members(words: &[String], target: &Value) -> Option<Value> {
+    let known = target.get("properties")?.as_object()?;
+    let all = words.first()? == "*";
+    let not: Vec<&String> = words.iter().skip_while(|word| *word != "but").skip(1).collect();
+    let is_member = |name: &&String| if all { !not.contains(name) } else { words.contains(name) };
+    Some(json!(known.keys().filter(is_member).collect::<Vec<_>>()))
+}
+
+fn release(schema: &mut Value, field: &str) {
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| name != field);
     }
 }
 
@@ -156,12 +165,5 @@ fn require(schema: &mut Value, field: &str) {
         if let Some(required) = required.as_array_mut().filter(|all| !all.contains(&json!(field))) {
             required.push(json!(field));
         }
-    }
-}
-
-fn mark(schema: &mut Value, field: &str, key: &str, value: Value) {
-    if let Some(property) = schema.pointer_mut(&format!("/properties/{field}")).and_then(Value::as_object_mut)
-    {
-        property.insert(key.to_owned(), value);
     }
 }

@@ -1,4 +1,4 @@
-//! Fetches the packages with pip and npm, compares their digests and unpacks them. What is in the cache is not
+//! Fetches the packages with pip, npm and go, compares their digests and unpacks them. What is in the cache is not
 //! fetched again.
 
 use std::collections::BTreeMap;
@@ -59,6 +59,7 @@ fn fetch(source: &Source, cache: &Path, folder: &Path) -> Result<()> {
     fs::create_dir_all(&inbox)?;
     let pin = format!("{}=={}", source.package, source.version);
     let mut command = match source.client {
+        Client::Go => go(source, &inbox),
         Client::Wheel => pip(&["--only-binary", source.package, &pin]),
         Client::Sdist => pip(&["--no-binary", source.package, &pin]),
         Client::Npm => {
@@ -68,7 +69,9 @@ fn fetch(source: &Source, cache: &Path, folder: &Path) -> Result<()> {
         }
     };
     run(command.current_dir(&inbox))?;
-    let archive = files(&inbox, &|_| true)?.pop().ok_or("the client fetched nothing")?;
+    let wanted: &dyn Fn(&str) -> bool =
+        if source.client == Client::Go { &|name| name.ends_with(".zip") } else { &|_| true };
+    let archive = files(&inbox, wanted)?.pop().ok_or("the client fetched nothing")?;
     let digest = hex(&Sha256::digest(fs::read(&archive)?));
     if digest != source.sha256 {
         return Err(format!("{} has the SHA-256 {digest}, not {}", source.package, source.sha256).into());
@@ -76,6 +79,14 @@ fn fetch(source: &Source, cache: &Path, folder: &Path) -> Result<()> {
     unpack(source.client, &archive, folder)?;
     fs::write(folder.join(".done"), &digest)?;
     Ok(())
+}
+
+/// A module cache of its own, so that nothing but this module is in it.
+fn go(source: &Source, inbox: &Path) -> Command {
+    let mut go = Command::new("go");
+    go.args(["mod", "download", "-modcacherw", &format!("{}@{}", source.package, source.version)]);
+    go.env("GOMODCACHE", inbox).env("GOFLAGS", "-mod=mod");
+    go
 }
 
 fn pip(arguments: &[&str]) -> Command {
@@ -89,7 +100,7 @@ fn unpack(client: Client, archive: &Path, folder: &Path) -> Result<()> {
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder)?;
     let mut command = match client {
-        Client::Wheel => {
+        Client::Wheel | Client::Go => {
             let mut python = Command::new("python3");
             python.args(["-m", "zipfile", "-e"]).arg(archive).arg(folder);
             python

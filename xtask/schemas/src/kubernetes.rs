@@ -7,9 +7,10 @@ use gate::schema::{KubeVersion, PackBuilder, Scope};
 use serde_json::{Map, Value};
 
 use crate::Result;
-use crate::amend;
+use crate::amend::Rules;
 use crate::download::{Packages, files};
 use crate::sources::KUBERNETES;
+use crate::types::Library;
 
 /// Scopes by group and kind.
 pub(crate) type Scopes = BTreeMap<(String, String), Scope>;
@@ -25,7 +26,8 @@ pub(crate) struct Version {
 }
 
 /// Reads all versions, oldest first.
-pub(crate) fn read(packages: &Packages) -> Result<Vec<Version>> {
+pub(crate) fn read(packages: &Packages, types: &Library) -> Result<Vec<Version>> {
+    let rules = Rules::read()?;
     let mut versions = Vec::new();
     for (source, oldest, newest) in &KUBERNETES {
         let all = files(packages.folder(source)?, &|name| name == "_definitions.json")?;
@@ -34,14 +36,20 @@ pub(crate) fn read(packages: &Packages) -> Result<Vec<Version>> {
             let is_it =
                 |path: &&std::path::PathBuf| path.parent().is_some_and(|parent| parent.ends_with(&folder));
             let path = all.iter().find(is_it).ok_or_else(|| format!("there is no {folder}"))?;
-            versions.push(version(KubeVersion::new(minor), serde_json::from_slice(&fs::read(path)?)?)?);
+            let file = serde_json::from_slice(&fs::read(path)?)?;
+            versions.push(version(KubeVersion::new(minor), file, &rules, types)?);
         }
     }
     Ok(versions)
 }
 
 /// Writes one version.
-pub(crate) fn add(builder: &mut PackBuilder, version: &Version, scopes: &Scopes) -> Result<()> {
+pub(crate) fn add(
+    builder: &mut PackBuilder,
+    version: &Version,
+    scopes: &Scopes,
+    types: &Library,
+) -> Result<()> {
     for (name, schema) in &version.definitions {
         builder.definition(version.version, name, schema)?;
     }
@@ -49,11 +57,14 @@ pub(crate) fn add(builder: &mut PackBuilder, version: &Version, scopes: &Scopes)
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         let scope = scopes.get(&(group.to_owned(), kind.clone())).copied().unwrap_or(Scope::Unknown);
         builder.built_in(version.version, (api_version, kind), name, scope)?;
+        if let Some((deprecated, removed)) = types.lifecycle(&(api_version.clone(), kind.clone())) {
+            builder.lifecycle((api_version, kind), deprecated, removed)?;
+        }
     }
     Ok(())
 }
 
-fn version(version: KubeVersion, mut file: Value) -> Result<Version> {
+fn version(version: KubeVersion, mut file: Value, rules: &Rules, types: &Library) -> Result<Version> {
     let key = if file.get("$defs").is_some() { "$defs" } else { "definitions" };
     let definitions = file.get_mut(key).and_then(Value::as_object_mut).ok_or("a file without definitions")?;
     let mut kinds = BTreeMap::new();
@@ -69,7 +80,8 @@ fn version(version: KubeVersion, mut file: Value) -> Result<Version> {
     let mut kept = BTreeMap::new();
     for name in reached {
         if let Some(mut schema) = definitions.remove(&name) {
-            amend::definition(&name, &mut schema);
+            types.amend(version.minor, &name, &mut schema);
+            rules.amend(&name, &mut schema)?;
             kept.insert(name, schema);
         }
     }

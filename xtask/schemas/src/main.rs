@@ -12,6 +12,7 @@ mod models;
 mod openshift;
 mod readme;
 mod sources;
+mod types;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,8 @@ fn main() -> Result<()> {
     let cache = arguments.next().unwrap_or_else(|| root.join("target/schema-sources"));
     let packages = download::all(&cache)?;
 
-    let versions = kubernetes::read(&packages)?;
+    let types = types::Library::read(&packages)?;
+    let versions = kubernetes::read(&packages, &types)?;
     let oldest = versions.first().map_or(KubeVersion::new(0), |version| version.version);
     let newest = versions.last().ok_or("no Kubernetes version found")?;
     let openshift = openshift::read(&packages, newest)?;
@@ -40,7 +42,7 @@ fn main() -> Result<()> {
 
     let mut builder = PackBuilder::new(oldest);
     for version in &versions {
-        kubernetes::add(&mut builder, version, &openshift.scopes)?;
+        kubernetes::add(&mut builder, version, &openshift.scopes, &types)?;
     }
     customs.write(&mut builder)?;
     let bytes = builder.finish()?;

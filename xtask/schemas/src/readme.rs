@@ -18,6 +18,7 @@ pub(crate) fn text(set: &SchemaSet, bytes: &[u8], customs: &CustomKinds) -> Stri
         let package = match source.client {
             Client::Wheel => format!("PyPI `{}` (wheel)", source.package),
             Client::Sdist => format!("PyPI `{}` (source archive)", source.package),
+            Client::Go => format!("Go module `{}`", source.package),
             Client::Npm => format!("npm `{SCOPE}/{}`", source.package),
         };
         let (version, licence, gives) = (source.version, source.licence, source.gives);

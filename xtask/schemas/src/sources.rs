@@ -9,6 +9,8 @@ pub(crate) enum Client {
     Sdist,
     /// `npm pack`.
     Npm,
+    /// `go mod download`.
+    Go,
 }
 
 /// One pinned package.
@@ -64,6 +66,28 @@ pub(crate) const KUBERNETES: [(Source, u8, u8); 3] = [
     ),
 ];
 
+/// The Go types of Kubernetes: what the schemas above leave out.
+pub(crate) const API: [Source; 18] = [
+    api("v0.20.0", "e2b6d05314cef69af0ab44388beebdcc2d4f7303bf7a0001d37c5a05479898a4"),
+    api("v0.21.0", "db3c59b360fe85a991af945b9e48ac0843243f1b25d174ec0205985cc27b55e9"),
+    api("v0.22.0", "67436e7909708adecaa3a8ae24a48619045e214eca99cedc39ce1d1581341b57"),
+    api("v0.23.0", "c9696c6c7cfcdc3c1a081a78d4fa69bcada8b6f8010b388c6d75af1d0e5e2dfa"),
+    api("v0.24.0", "c54e7d143875b34f6b4022031950c95fce13c9d31273ef05451f00fdd99c5727"),
+    api("v0.25.0", "87c2a8a3603733f2eaeb998d9d52a161aa124cdbd090fc95dd7879ad92f553a2"),
+    api("v0.26.0", "3cf872073ae9bd2381af40cf0264433e7bb1a21f4608163a977374cac7472600"),
+    api("v0.27.0", "a4611e36da7f8a192210b598bfbf7f8653dc76d28475661148320a8172e75360"),
+    api("v0.28.0", "16818dac0407ae5134d96a8d4695d457de03cec7059dc0ba30f377a3331715a2"),
+    api("v0.29.0", "afe1d930a8a5af5bc9adb556de04879d748591f515598aeb81b0fbdb32b86802"),
+    api("v0.30.0", "937b87558bc575496ca77911d3092a1b70f8a9f90c8b093be0b5ba38394d24e0"),
+    api("v0.31.0", "be6c20874797e1f6e95207d899824364db3c07894dd9744e9fb6dd23b2dc2750"),
+    api("v0.32.0", "555ead4da9083b191beeb7d77fc04bf8aa58a96cfc9112a69666d66f52bb2b6c"),
+    api("v0.33.0", "84704cd910a962f484dcc0a787a5047c2881c38d575924ab7dfa14d11b5a91f6"),
+    api("v0.34.0", "59c5519a31eb60ff0d6b883f823e1dd155a20f2efb7ff887bbeb3ee454fb1b98"),
+    api("v0.35.0", "d6241c68deb4418a938880b99a47d84ca5111cb6ac0b51a558655467cd660585"),
+    api("v0.36.0", "6a0530bed0f2bf9ceaa28d89235e0ce689f7eca9ca9871224d3ff2f2fdaeb2e4"),
+    api("v0.37.0", "7451225b8855d93b5b89a6797e2a9b875b2b429cc0720cd782e2d5481a7698e6"),
+];
+
 /// Custom resources with all that their definitions say.
 pub(crate) const OPENSHIFT: Source = Source {
     client: Client::Sdist,
@@ -102,14 +126,20 @@ const fn npm(package: &'static str, version: &'static str, sha256: &'static str)
     Source { client, package, version, sha256, licence, gives }
 }
 
+const fn api(version: &'static str, sha256: &'static str) -> Source {
+    let gives = "enumerations, bounds and deprecations of one minor version";
+    Source { client: Client::Go, package: "k8s.io/api", version, sha256, licence: "Apache-2.0", gives }
+}
+
 impl Source {
     /// Name and version, as a folder.
     pub(crate) fn folder(&self) -> String {
-        format!("{}-{}", self.package, self.version)
+        format!("{}-{}", self.package.replace('/', "-"), self.version)
     }
 }
 
 /// All sources, in the order in which they are asked.
 pub(crate) fn all() -> impl Iterator<Item = Source> {
-    KUBERNETES.iter().map(|(source, ..)| *source).chain([OPENSHIFT]).chain(MODELS)
+    let kubernetes = KUBERNETES.iter().map(|(source, ..)| *source).chain(API);
+    kubernetes.chain([OPENSHIFT]).chain(MODELS)
 }

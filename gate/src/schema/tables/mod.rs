@@ -1,0 +1,5 @@
+//! What no schema says, as data: fields that cannot be changed, and versions of custom resources that their projects
+//! have given up. What holds for single fields of built-in kinds is in the pack (`xtask/schemas/src/rules.txt`).
+
+pub(super) mod deprecated;
+pub(super) mod immutable;
