@@ -6,6 +6,8 @@
     reason = "the layers further right use what is unused here"
 )]
 
+#[path = "../../gate/src/cel/mod.rs"]
+pub mod cel;
 #[path = "../../gate/src/config/mod.rs"]
 pub mod config;
 #[path = "../../gate/src/manifest/mod.rs"]

@@ -84,8 +84,8 @@ fn is_old_word(subject: &Subject<'_>, node: NodeId) -> bool {
 
 /// What completes the place of `issue` on every way to a cluster that the repository shows.
 fn completed(run: &Run<'_>, subject: &Subject<'_>, issue: &Issue) -> Option<String> {
-    use SchemaRule::{InvalidValue, MissingField, NullValue, WrongType};
-    if !matches!(issue.rule, MissingField | NullValue | WrongType | InvalidValue) {
+    use SchemaRule::{BrokenRule, InvalidValue, MissingField, NullValue, WrongType};
+    if !matches!(issue.rule, MissingField | NullValue | WrongType | InvalidValue | BrokenRule) {
         return None;
     }
     let mut pointer = subject.tape.path_to(subject.root, issue.node)?;

@@ -1,6 +1,7 @@
 //! Policies that whoever runs the engine has loaded by itself, and what is known of those that were loaded for it.
 
 use super::context::policy_context;
+use super::crd_changes::CrdChanges;
 use super::documents::collect;
 use super::policies::ConfiguredPolicy;
 use super::policy_stage::wants;
@@ -37,7 +38,14 @@ pub fn documents(input: &Input<'_>) -> Result<(Context, Vec<Document>), EngineEr
     let surroundings = Surroundings::read(input)?;
     let schemas = Schemas::new(input)?;
     let context = policy_context(input);
-    let run = Run { input, surroundings: &surroundings, schemas: &schemas, context: &context };
+    let crd_changes = CrdChanges::default();
+    let run = Run {
+        input,
+        surroundings: &surroundings,
+        schemas: &schemas,
+        context: &context,
+        crd_changes: &crd_changes,
+    };
     let mut asked = Vec::new();
     for (number, file) in input.change.files.iter().enumerate() {
         collect(&run, number, &FilePair::load(&run, number, file), &mut asked);

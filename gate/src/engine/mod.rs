@@ -7,6 +7,7 @@ mod assemble;
 mod completion;
 mod configured;
 mod context;
+mod crd_changes;
 mod documents;
 mod fingerprint;
 mod locate;
@@ -109,7 +110,16 @@ pub fn judge(input: &Input<'_>) -> Result<Report, EngineError> {
     let surroundings = surroundings::Surroundings::read(input)?;
     let schemas = schemas::Schemas::new(input)?;
     let context = context::policy_context(input);
-    let run = unit::Run { input, surroundings: &surroundings, schemas: &schemas, context: &context };
+    let crd_changes = crd_changes::CrdChanges::default();
+    let run = unit::Run {
+        input,
+        surroundings: &surroundings,
+        schemas: &schemas,
+        context: &context,
+        crd_changes: &crd_changes,
+    };
+    let crd_changes = crd_changes::find(&run);
+    let run = unit::Run { crd_changes: &crd_changes, ..run };
     let mut results = unit::judge_all(&run);
     if let Some(found) = schemas.find_unknown(input, &results)? {
         let run = unit::Run { schemas: &found, ..run };

@@ -8,7 +8,7 @@ use super::tally::Tally;
 use super::unit::Run;
 use crate::config::Environment;
 use crate::model::{FailureKind, ObjectId, RepoPath, Role, Severity, SkipReason, Skipped};
-use crate::schema::{Issue, KubeVersion, Lookup, SchemaRule, SchemaSet, immutable};
+use crate::schema::{Issue, KubeVersion, Lookup, RuleFailure, SchemaRule, SchemaSet, immutable};
 use crate::yaml::{NodeId, Tape};
 
 /// An object and where it is.
@@ -16,6 +16,8 @@ pub(super) struct Subject<'a> {
     pub(super) path: &'a RepoPath,
     pub(super) tape: &'a Tape,
     pub(super) root: NodeId,
+    /// The same object at base, where this side is head.
+    pub(super) old: Option<(&'a Tape, NodeId)>,
     pub(super) id: &'a ObjectId,
     /// Index into the side's documents.
     pub(super) document: usize,
@@ -35,16 +37,26 @@ pub(super) enum Checked {
     Failed(RawFailure),
 }
 
-/// Checks `subject` against every version of its environment; a version that says the same adds nothing.
-pub(super) fn check(run: &Run<'_>, subject: &Subject<'_>, findings: &mut Vec<RawFinding>) -> Checked {
+/// Checks `subject` against every version of its environment; a version that says the same adds nothing. Rules that
+/// could not be judged are added to `failures`.
+pub(super) fn check(
+    run: &Run<'_>,
+    subject: &Subject<'_>,
+    findings: &mut Vec<RawFinding>,
+    failures: &mut Vec<RawFailure>,
+) -> Checked {
     let set = run.schemas.of(subject.side);
     let versions = run.schemas.versions(run.input.config, subject.environment);
     let mut found: Vec<(Issue, Vec<KubeVersion>)> = Vec::new();
+    let mut unjudged: Vec<RuleFailure> = Vec::new();
     for &version in &versions {
-        if !check_version(set, version, subject, &mut found) {
-            return unknown(run, subject);
+        match check_version(set, version, subject, &mut found) {
+            None => return unknown(run, subject),
+            Some(more) => unjudged.extend(more),
         }
     }
+    unjudged.dedup();
+    failures.extend(unjudged.into_iter().map(|failure| unjudged_rule(subject, failure)));
     let mut issues: Vec<Issue> = found.into_iter().map(|found| of_some(found, &versions)).collect();
     if subject.fixture {
         issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
@@ -55,18 +67,35 @@ pub(super) fn check(run: &Run<'_>, subject: &Subject<'_>, findings: &mut Vec<Raw
     Checked::Yes
 }
 
-/// False if nothing is known of the kind.
+/// A rule of the kind's CustomResourceDefinition that could not be evaluated to its end.
+fn unjudged_rule(subject: &Subject<'_>, failure: RuleFailure) -> RawFailure {
+    let id = subject.id;
+    RawFailure {
+        check: "schema".into(),
+        kind: FailureKind::SchemaRule,
+        message: format!("{} {}: {}", id.api_version, id.kind, failure.message),
+        hint: Some(failure.hint),
+        document: Some(subject.document),
+        place: Place::Node(failure.node),
+    }
+}
+
+/// The rules that could not be judged; none if nothing is known of the kind.
 fn check_version(
     set: &SchemaSet,
     version: KubeVersion,
     subject: &Subject<'_>,
     issues: &mut Vec<(Issue, Vec<KubeVersion>)>,
-) -> bool {
+) -> Option<Vec<RuleFailure>> {
+    let mut failures = Vec::new();
     let (api_version, kind) = (subject.id.api_version.as_str(), subject.id.kind.as_str());
     let mut found = Vec::new();
     match set.lookup(version, api_version, kind) {
-        Lookup::Found(schema) => set.check(schema, subject.tape, subject.root, &mut found),
-        Lookup::Unknown => return false,
+        Lookup::Found(schema) => {
+            let object = (subject.tape, subject.root);
+            failures = set.check_change(schema, object, subject.old, &mut found);
+        }
+        Lookup::Unknown => return None,
         other => {
             let field = if matches!(other, Lookup::WrongCase { .. }) { "kind" } else { "apiVersion" };
             let place = subject.tape.get(subject.root, field).unwrap_or(subject.root);
@@ -82,7 +111,7 @@ fn check_version(
             None => issues.push((issue, vec![version])),
         }
     }
-    true
+    Some(failures)
 }
 
 /// Says which versions find what not all of them find, unless the message is about versions anyway.

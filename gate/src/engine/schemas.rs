@@ -101,7 +101,7 @@ fn likely(config: &Config, entry: &Entry) -> bool {
 }
 
 /// True if a changed file holds definitions on either side.
-fn defines(change: &crate::git::Change, file: &crate::git::ChangedFile) -> bool {
+pub(super) fn defines(change: &crate::git::Change, file: &crate::git::ChangedFile) -> bool {
     let holds = |snapshot: Option<&Snapshot>, entry: &Option<Entry>| match (snapshot, entry) {
         (Some(snapshot), Some(entry)) if is_manifest_path(&entry.path) => {
             definitions(snapshot, entry).is_some()

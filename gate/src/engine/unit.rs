@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::crd_changes::{self, CrdChanges};
 use super::documents::{self, Asked};
 use super::locate;
 use super::policy_stage;
@@ -17,6 +18,7 @@ use crate::git::ChangedFile;
 use crate::manifest::{Pair, pair};
 use crate::model::{CheckFailure, FailureKind, RepoPath, Role, Skipped};
 use crate::policy::{Context, Scope};
+use crate::yaml::{NodeId, Tape};
 
 /// Most files of one unit: few enough that memory stays small, enough that a batch of documents is worth a call.
 const MOST_FILES: usize = 16;
@@ -36,6 +38,8 @@ pub(super) struct Run<'a> {
     pub(super) surroundings: &'a Surroundings,
     pub(super) schemas: &'a Schemas,
     pub(super) context: &'a Context,
+    /// What changes of definitions do to resources.
+    pub(super) crd_changes: &'a CrdChanges,
 }
 
 /// All that is left of a unit when it has been judged.
@@ -84,6 +88,15 @@ impl FilePair {
             Side::Base => self.base.as_ref(),
             Side::Head => self.head.as_ref(),
         }
+    }
+
+    /// The object of base that document `document` of head is, if it was there under the same name and version.
+    fn old_object(&self, side: Side, document: usize) -> Option<(&Tape, NodeId)> {
+        let head = self.head.as_ref().filter(|_| side == Side::Head)?.docs.get(document)?;
+        let pair = self.pairs.iter().find(|pair| pair.head == Some(document))?;
+        let base = self.base.as_ref()?;
+        let old = base.docs.get(pair.base?)?;
+        if old.id.is_none() || old.id != head.id { None } else { Some((base.tape()?, old.root?)) }
     }
 
     pub(super) fn sides(&self) -> impl Iterator<Item = &SideFile> {
@@ -147,6 +160,7 @@ fn judge(run: &Run<'_>, files: &[(usize, &ChangedFile)]) -> UnitResult {
     for file in &files {
         let mut raw: Vec<RawFinding> = file.sides().flat_map(|side| side.findings.iter().cloned()).collect();
         check_schemas(run, file, &mut raw, &mut result);
+        crd_changes::findings(run, file, &mut raw);
         count(run, file, &mut result.tally);
         findings.push(raw);
     }
@@ -213,15 +227,18 @@ fn check_schemas(run: &Run<'_>, file: &FilePair, findings: &mut Vec<RawFinding>,
             let (Some(id), Some(root)) = (&doc.id, doc.root) else { continue };
             let path = &loaded.path;
             let (side, fixture) = (loaded.side, loaded.fixture);
-            let subject = Subject { path, tape, root, id, document, side, environment, fixture };
-            let checked = schema_stage::check(run, &subject, findings);
+            let old = file.old_object(side, document);
+            let subject = Subject { path, tape, root, old, id, document, side, environment, fixture };
+            let mut failures = Vec::new();
+            let checked = schema_stage::check(run, &subject, findings, &mut failures);
             if side == Side::Head {
                 let reason = crate::model::SkipReason::SchemaNotRequired;
                 let skipped = Skipped { path: loaded.path.clone(), document: Some(doc.number), reason };
                 schema_stage::count(&mut result.tally, &checked, &subject, skipped);
                 if let Checked::Failed(failure) = checked {
-                    result.failures.push(locate::failure(loaded, failure));
+                    failures.push(failure);
                 }
+                result.failures.extend(failures.into_iter().map(|failure| locate::failure(loaded, failure)));
             }
         }
     }

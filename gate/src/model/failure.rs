@@ -14,6 +14,8 @@ pub enum FailureKind {
     Unreadable,
     /// No schema is known for a kind.
     NoSchema,
+    /// A rule of a CustomResourceDefinition could not be evaluated: it cannot be read, or takes too many steps.
+    SchemaRule,
     /// A policy could not be loaded, or its settings are refused.
     PolicyLoad,
     /// A policy trapped, panicked or returned an error.

@@ -347,6 +347,7 @@ fn the_sample_has_every_kind_and_the_schema_knows_it() {
             FailureKind::Syntax
             | FailureKind::Unreadable
             | FailureKind::NoSchema
+            | FailureKind::SchemaRule
             | FailureKind::PolicyLoad => {}
             FailureKind::PolicyError | FailureKind::PolicyLimit | FailureKind::PolicyContract => {}
             FailureKind::Internal => {}

@@ -91,6 +91,7 @@ pub(super) fn failure_kind(kind: FailureKind) -> &'static str {
         FailureKind::Syntax => "syntax",
         FailureKind::Unreadable => "unreadable",
         FailureKind::NoSchema => "no-schema",
+        FailureKind::SchemaRule => "schema-rule",
         FailureKind::PolicyLoad => "policy-load",
         FailureKind::PolicyError => "policy-error",
         FailureKind::PolicyLimit => "policy-limit",
@@ -108,6 +109,9 @@ pub(super) fn advice(failure: &CheckFailure) -> &str {
         FailureKind::Syntax => "mend the manifest: what could not be parsed was not judged",
         FailureKind::Unreadable => "make the file readable where the gate runs, or exclude it in gate.yaml",
         FailureKind::NoSchema => "add a schema for this kind in gate.yaml, or allow kinds without one",
+        FailureKind::SchemaRule => {
+            "a fault of the CustomResourceDefinition, or an object too large for its rule: mend the rule"
+        }
         FailureKind::PolicyLoad => "look at the policy's source, digest and settings in gate.yaml",
         FailureKind::PolicyError | FailureKind::PolicyContract => {
             "a fault of the policy: tell its author, or take the policy out of gate.yaml"

@@ -14,6 +14,8 @@ use super::writer::{ANY, NodeSpec, TableWriter};
 const MAX_DEPTH: u32 = 200;
 /// Kubernetes' own pattern for quantities, which controller-gen writes wherever one is used.
 const QUANTITY_PATTERN: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
+/// The rules in CEL.
+const RULES: &str = "x-kubernetes-validations";
 /// Marks a list whose duplicates a plain create accepts (set by the pack's maker).
 pub(super) const LENIENT_MARK: &str = "x-gate-lenient";
 
@@ -42,6 +44,17 @@ pub(super) struct Compiler<'a> {
     pub dialect: Dialect,
     /// Keep unknown fields everywhere (`preserveUnknownFields: true`).
     pub keep_unknown: bool,
+    /// The rules further up, which may look at what is compiled: the pack keeps only the defaults that they need.
+    pub rules_above: Vec<String>,
+    /// The default of the node that is compiled next.
+    pub next_default: Option<String>,
+}
+
+impl<'a> Compiler<'a> {
+    /// A compiler that writes into `writer`.
+    pub(super) fn new(writer: &'a mut TableWriter, dialect: Dialect) -> Self {
+        Self { writer, dialect, keep_unknown: false, rules_above: Vec::new(), next_default: None }
+    }
 }
 
 impl Compiler<'_> {
@@ -54,7 +67,9 @@ impl Compiler<'_> {
     /// `status` is not looked at, for the server drops it from what is applied.
     pub(super) fn compile_root(&mut self, schema: &Value) -> Result<u32, SchemaError> {
         let Some(schema) = schema.as_object() else { return Ok(ANY) };
+        self.enter(schema);
         let mut spec = self.object(schema, 0)?;
+        self.rules_above.clear();
         if spec.properties.is_empty() {
             spec.flags |= flag::OPEN;
         }
@@ -72,6 +87,7 @@ impl Compiler<'_> {
     }
 
     fn value(&mut self, schema: &Value, depth: u32) -> Result<u32, SchemaError> {
+        let default = self.next_default.take();
         let Some(schema) = schema.as_object() else { return Ok(ANY) };
         if depth > MAX_DEPTH {
             return Err(SchemaError::TooLarge);
@@ -81,9 +97,12 @@ impl Compiler<'_> {
             self.marks(schema, &mut spec);
             return self.writer.node(&spec);
         }
+        let above = self.enter(schema);
         let mut spec = self.shape(schema, depth)?;
+        self.rules_above.truncate(above);
         self.common(schema, &mut spec);
         self.marks(schema, &mut spec);
+        spec.default = default;
         self.writer.node(&spec)
     }
 
@@ -103,6 +122,27 @@ impl Compiler<'_> {
             spec.members = members.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             spec.flags |= if is_true(schema, ONE_MARK) { flag::ONE_MEMBER } else { flag::MOST_ONE_MEMBER };
         }
+    }
+
+    /// Notes the rules of `schema`; returns how many there were before.
+    fn enter(&mut self, schema: &Map<String, Value>) -> usize {
+        let before = self.rules_above.len();
+        if self.dialect == Dialect::LossyCustom {
+            self.rules_above.extend(rules(schema).into_iter().map(|[source, ..]| source));
+        }
+        before
+    }
+
+    /// The node of a field, with its default: the pack keeps it where a rule further up names the field.
+    fn property(&mut self, name: &str, schema: &Value, depth: u32) -> Result<u32, SchemaError> {
+        let is_kept = match self.dialect {
+            Dialect::BuiltIn => false,
+            Dialect::Custom => true,
+            Dialect::LossyCustom => self.rules_above.iter().any(|rule| rule.contains(name)),
+        };
+        let default = schema.get("default").filter(|value| is_kept && !value.is_null()).map(Value::to_string);
+        self.next_default = default;
+        self.value(schema, depth)
     }
 
     fn reference(&mut self, name: &str) -> Result<NodeSpec, SchemaError> {
@@ -165,7 +205,7 @@ impl Compiler<'_> {
             schema.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
         properties.sort_by_key(|&(name, _)| name);
         for (name, property) in properties {
-            let node = self.value(property, depth + 1)?;
+            let node = self.property(name, property, depth + 1)?;
             let defaulted = property.get("default").is_some_and(|default| !default.is_null());
             spec.properties.push((name.clone(), node, required.contains(&name.as_str()) && !defaulted));
         }
@@ -188,6 +228,10 @@ impl Compiler<'_> {
         }
         if is_true(schema, "x-kubernetes-embedded-resource") {
             spec.flags |= flag::EMBEDDED;
+        }
+        let map_type = schema.get("x-kubernetes-map-type").and_then(Value::as_str);
+        if self.dialect == Dialect::Custom && map_type == Some("atomic") {
+            spec.flags |= flag::ATOMIC;
         }
         spec.lengths = lengths(schema, "minProperties", "maxProperties");
         Ok(spec)
@@ -248,6 +292,9 @@ impl Compiler<'_> {
             Some("ipv6") => Format::Ipv6,
             Some("cidr") => Format::Cidr,
             Some("uuid") => Format::Uuid,
+            Some("duration") if self.dialect == Dialect::Custom || !self.rules_above.is_empty() => {
+                Format::Duration
+            }
             _ if built_in && type_of(schema) == Some("integer") => Format::Int64,
             _ => Format::None,
         }
@@ -313,12 +360,21 @@ fn list_keys(schema: &Map<String, Value>, items: Option<&Value>) -> Vec<(String,
 }
 
 fn rules(schema: &Map<String, Value>) -> Vec<[String; 4]> {
-    let all = schema.get("x-kubernetes-validations").and_then(Value::as_array).into_iter().flatten();
+    let all = schema.get(RULES).and_then(Value::as_array).into_iter().flatten();
     let field =
         |rule: &Value, key: &str| rule.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     all.filter(|rule| rule.get("rule").is_some_and(Value::is_string))
-        .map(|rule| ["rule", "message", "messageExpression", "fieldPath"].map(|key| field(rule, key)))
+        .map(|rule| written_rule(rule, field))
         .collect()
+}
+
+/// A rule as tables have it.
+fn written_rule(rule: &Value, field: impl Fn(&Value, &str) -> String) -> [String; 4] {
+    let mut all = ["rule", "message", "messageExpression", "fieldPath"].map(|key| field(rule, key));
+    if rule.get("optionalOldSelf") == Some(&Value::Bool(true)) {
+        all[3].insert(0, '?');
+    }
+    all
 }
 
 /// A scalar as the reader's text has it.

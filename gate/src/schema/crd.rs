@@ -23,7 +23,7 @@ pub(super) fn compile(tape: &Tape, root: NodeId) -> Result<(Table, Vec<String>),
     let mut kinds = Vec::new();
     for (version, schema, deprecated) in versions(tape, root)? {
         let keep_unknown = keeps.unwrap_or(old);
-        let mut compiler = Compiler { writer: &mut writer, dialect: Dialect::Custom, keep_unknown };
+        let mut compiler = Compiler { keep_unknown, ..Compiler::new(&mut writer, Dialect::Custom) };
         let node = compiler.compile_root(&schema)?;
         let api_version = format!("{group}/{version}");
         writer.kind((&api_version, kind), KIND_CUSTOM | scope | deprecated, u32::MAX, node)?;

@@ -9,7 +9,7 @@ use super::{Issue, SchemaRule};
 use crate::model::Severity;
 use crate::text::closest;
 use crate::text::{clean_line, shorten};
-use crate::yaml::{Kind, NodeId};
+use crate::yaml::{Kind, NodeId, Tape};
 
 /// Characters of a value that a message shows.
 const SHOWN: usize = 60;
@@ -202,13 +202,18 @@ impl Walk<'_> {
         }
     }
 
-    /// A text that something fills in before the object reaches the server: a variable of Flux's substitution, or
-    /// a value that SOPS has encrypted. What will be there cannot be judged.
+    /// See [`is_placeholder`].
     pub(super) fn is_placeholder(&self, n: NodeId) -> bool {
-        let text = self.tape.text(n);
-        let variable = text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'));
-        self.tape.kind(n) == Kind::Str && (variable || text.starts_with("ENC[") && text.ends_with(']'))
+        is_placeholder(self.tape, n)
     }
+}
+
+/// A text that something fills in before the object reaches the server: a variable of Flux's substitution, or
+/// a value that SOPS has encrypted. What will be there cannot be judged.
+pub(super) fn is_placeholder(tape: &Tape, n: NodeId) -> bool {
+    let text = tape.text(n);
+    let variable = text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'));
+    tape.kind(n) == Kind::Str && (variable || text.starts_with("ENC[") && text.ends_with(']'))
 }
 
 fn wanted(kind: NodeKind) -> &'static str {

@@ -68,10 +68,12 @@ pub(super) enum Format {
     TimeZone,
     /// A quantity that is not negative.
     PositiveQuantity,
+    /// A span of time; only rules look at it.
+    Duration,
 }
 
 impl Format {
-    pub(super) const ALL: [Self; 36] = [
+    pub(super) const ALL: [Self; 37] = [
         Self::None,
         Self::Int32,
         Self::Int64,
@@ -108,6 +110,7 @@ impl Format {
         Self::HttpsUrl,
         Self::TimeZone,
         Self::PositiveQuantity,
+        Self::Duration,
     ];
 
     /// True for the formats that the tables of the pack's maker add to the published schemas.

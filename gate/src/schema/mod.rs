@@ -4,9 +4,14 @@
 //! (`gate/schemas`); CustomResourceDefinitions of the repository are compiled into the same form. Nothing is read
 //! from files or fetched here.
 
+mod cel_rules;
 mod check;
 mod compile;
 mod crd;
+mod crd_check;
+mod crd_lists;
+mod crd_schema;
+mod crd_value;
 mod cron;
 mod error;
 mod explain;
@@ -23,6 +28,7 @@ mod pack;
 mod rules;
 mod scalar;
 mod set;
+mod shapes;
 mod table;
 mod tables;
 mod verify;
@@ -34,8 +40,11 @@ mod writer;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod rule_tests;
+#[cfg(test)]
 mod tests;
 
+pub use cel_rules::RuleFailure;
 pub use error::SchemaError;
 pub use lookup::{Lookup, SchemaRef, Scope};
 pub use pack::PackBuilder;

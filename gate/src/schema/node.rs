@@ -53,6 +53,8 @@ impl NodeKind {
 
 /// Flags of a node; those of [`flag::BODY`] have words in the body.
 pub(super) mod flag {
+    /// One word: a string, the JSON of what stands for a value that is absent.
+    pub(crate) const DEFAULT: u32 = 1 << 7;
     /// One word: a list of the allowed values' texts.
     pub(crate) const ENUM: u32 = 1 << 8;
     /// One word: a string, the regular expression.
@@ -63,7 +65,8 @@ pub(super) mod flag {
     pub(crate) const MAXIMUM: u32 = 1 << 11;
     /// Two words: least and most code points, items or properties.
     pub(crate) const LENGTHS: u32 = 1 << 12;
-    /// One word: a list of CEL rules, four strings each (rule, message, message expression, field path).
+    /// One word: a list of CEL rules, four strings each (rule, message, message expression, field path; a `?` before the
+    /// path says that `oldSelf` is optional).
     pub(crate) const RULES: u32 = 1 << 13;
     /// One word: the node of items, or of the values of other keys.
     pub(crate) const CHILD: u32 = 1 << 14;
@@ -87,12 +90,17 @@ pub(super) mod flag {
     pub(crate) const ONE_MEMBER: u32 = 1 << 21;
     /// Of an object: no more than one of its members may be there (the bit of a list's `LENIENT`).
     pub(crate) const MOST_ONE_MEMBER: u32 = 1 << 22;
+    /// The fields of the object belong together: what one of them was is not known.
+    pub(crate) const ATOMIC: u32 = 1 << 23;
     /// Flags with words in the body.
-    pub(crate) const BODY: u32 = ENUM | PATTERN | MINIMUM | MAXIMUM | LENGTHS | RULES | CHILD | LIST_KEYS;
+    pub(crate) const BODY: u32 =
+        DEFAULT | ENUM | PATTERN | MINIMUM | MAXIMUM | LENGTHS | RULES | CHILD | LIST_KEYS;
     /// Flags with two words in the body.
     pub(crate) const WIDE: u32 = MINIMUM | MAXIMUM | LENGTHS;
 }
 
+/// The bits of the head word that are the kind.
+pub(super) const KIND: u32 = 0x7f;
 /// Where the format is in the head word.
 pub(super) const FORMAT_SHIFT: u32 = 24;
 /// Bits of a property's key word that are its string.
@@ -141,7 +149,7 @@ impl Node {
     pub(super) fn read(view: &View<'_>, at: u32) -> Self {
         let at = at & NODE_BITS;
         let head = view.node_word(at);
-        let kind = NodeKind::ALL.get((head & 0xff) as usize).copied().unwrap_or(NodeKind::Any);
+        let kind = NodeKind::ALL.get((head & KIND) as usize).copied().unwrap_or(NodeKind::Any);
         Self { kind, head, body: at + 1 }
     }
 

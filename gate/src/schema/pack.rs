@@ -87,7 +87,7 @@ impl PackBuilder {
     }
 
     fn compiler(&mut self, dialect: Dialect) -> Compiler<'_> {
-        Compiler { writer: &mut self.writer, dialect, keep_unknown: false }
+        Compiler::new(&mut self.writer, dialect)
     }
 
     fn bit(&mut self, version: KubeVersion) -> Result<u32, SchemaError> {

@@ -270,8 +270,13 @@ fn make(set: &SchemaSet, kind: Kind, version: KubeVersion, seed: u64) -> Option<
     map.insert("apiVersion".into(), json!(api_version));
     map.insert("kind".into(), json!(name));
     map.insert("metadata".into(), json!({"name": "x"}));
+    let defines = name == "CustomResourceDefinition" && api_version.ends_with("/v1");
+    if defines {
+        complete_definition(&mut object);
+    }
     let spots = maker.spots.into_iter().filter(|(path, spot)| {
-        let own = matches!(path.as_str(), "/apiVersion" | "/kind" | "/metadata");
+        let own = matches!(path.as_str(), "/apiVersion" | "/kind" | "/metadata")
+            || defines && path.starts_with("/spec/versions/0/schema/");
         let outside = path.is_empty() || path.starts_with("/status/");
         let named = matches!(spot, Mutation::MissingField(_)) && outside;
         !own && !named
@@ -283,6 +288,15 @@ fn make(set: &SchemaSet, kind: Kind, version: KubeVersion, seed: u64) -> Option<
         object,
         hopeless: maker.hopeless,
     })
+}
+
+/// Makes a definition one that the server takes: its name, one stored version, and a structural schema.
+fn complete_definition(object: &mut Value) {
+    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let name = format!("{}.{}", text("/spec/names/plural"), text("/spec/group"));
+    object["metadata"]["name"] = json!(name);
+    object["spec"]["versions"][0]["storage"] = json!(true);
+    object["spec"]["versions"][0]["schema"] = json!({"openAPIV3Schema": {"type": "object"}});
 }
 
 fn judge(set: &SchemaSet, made: &Made, object: &Value) -> (Vec<Issue>, Vec<String>) {

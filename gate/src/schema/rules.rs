@@ -13,6 +13,8 @@ pub enum SchemaRule {
     MissingField,
     /// A value outside its enum, pattern, range, length or format.
     InvalidValue,
+    /// A rule of a CustomResourceDefinition, written in CEL.
+    BrokenRule,
     /// Two items of a list map or set with the same key, which the server refuses.
     DuplicateListItem,
     /// Two items with the same key that only server-side apply refuses.
@@ -33,15 +35,20 @@ pub enum SchemaRule {
     UnknownApiVersion,
     /// A kind written in the wrong case.
     MisspeltKind,
+    /// A CustomResourceDefinition that the server refuses.
+    InvalidCrd,
+    /// A change of a CustomResourceDefinition that its resources do not survive.
+    BreakingCrdChange,
 }
 
 impl SchemaRule {
     /// All rules, in the order of their pages.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::UnknownField,
         Self::WrongType,
         Self::MissingField,
         Self::InvalidValue,
+        Self::BrokenRule,
         Self::DuplicateListItem,
         Self::ShadowedListItem,
         Self::InvalidName,
@@ -52,6 +59,8 @@ impl SchemaRule {
         Self::FutureApi,
         Self::UnknownApiVersion,
         Self::MisspeltKind,
+        Self::InvalidCrd,
+        Self::BreakingCrdChange,
     ];
 
     /// `schema/<rule>`.
@@ -61,6 +70,7 @@ impl SchemaRule {
             Self::WrongType => "schema/wrong-type",
             Self::MissingField => "schema/missing-field",
             Self::InvalidValue => "schema/invalid-value",
+            Self::BrokenRule => "schema/cel-rule",
             Self::DuplicateListItem => "schema/duplicate-list-item",
             Self::ShadowedListItem => "schema/shadowed-list-item",
             Self::InvalidName => "schema/invalid-name",
@@ -71,6 +81,8 @@ impl SchemaRule {
             Self::FutureApi => "schema/future-api",
             Self::UnknownApiVersion => "schema/unknown-api-version",
             Self::MisspeltKind => "schema/misspelt-kind",
+            Self::InvalidCrd => "schema/invalid-crd",
+            Self::BreakingCrdChange => "schema/breaking-crd-change",
         }
     }
 
@@ -89,6 +101,7 @@ impl SchemaRule {
             Self::WrongType => "Value of the wrong type",
             Self::MissingField => "Required field is missing",
             Self::InvalidValue => "Value that is not allowed",
+            Self::BrokenRule => "Rule of the CustomResourceDefinition is broken",
             Self::DuplicateListItem => "Two list items with the same key",
             Self::ShadowedListItem => "List item hidden by another one with the same key",
             Self::InvalidName => "Malformed name, label or annotation",
@@ -99,6 +112,8 @@ impl SchemaRule {
             Self::FutureApi => "API that this Kubernetes version does not have yet",
             Self::UnknownApiVersion => "API version that does not exist",
             Self::MisspeltKind => "Kind written in the wrong case",
+            Self::InvalidCrd => "CustomResourceDefinition that the server refuses",
+            Self::BreakingCrdChange => "CustomResourceDefinition changed against its resources",
         }
     }
 
@@ -119,6 +134,7 @@ impl SchemaRule {
             Self::WrongType => include_str!("help/wrong-type.md"),
             Self::MissingField => include_str!("help/missing-field.md"),
             Self::InvalidValue => include_str!("help/invalid-value.md"),
+            Self::BrokenRule => include_str!("help/cel-rule.md"),
             Self::DuplicateListItem => include_str!("help/duplicate-list-item.md"),
             Self::ShadowedListItem => include_str!("help/shadowed-list-item.md"),
             Self::InvalidName => include_str!("help/invalid-name.md"),
@@ -129,6 +145,8 @@ impl SchemaRule {
             Self::FutureApi => include_str!("help/future-api.md"),
             Self::UnknownApiVersion => include_str!("help/unknown-api-version.md"),
             Self::MisspeltKind => include_str!("help/misspelt-kind.md"),
+            Self::InvalidCrd => include_str!("help/invalid-crd.md"),
+            Self::BreakingCrdChange => include_str!("help/breaking-crd-change.md"),
         }
     }
 }

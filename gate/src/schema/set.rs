@@ -6,10 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
+use super::cel_rules::{Compiled, Subject};
 use super::lookup::{Deprecation, Lookup, NameRule, SchemaRef, Scope};
 use super::table::{DEPRECATED_SHIFT, KIND_CLUSTER, KIND_CUSTOM, KIND_NAMESPACED, Kind, Table, View};
 use super::walk::Walk;
-use super::{Issue, KubeVersion, SchemaError};
+use super::{Issue, KubeVersion, RuleFailure, SchemaError};
+use crate::cel::Program;
 use crate::yaml::{NodeId, Tape};
 
 static PACK: &[u8] = include_bytes!("../../schemas/pack.bin");
@@ -25,6 +27,7 @@ pub struct SchemaSet {
     pub(super) pack: Table,
     pub(super) overlays: Vec<Table>,
     patterns: RwLock<FxHashMap<(u32, u32), Pattern>>,
+    programs: RwLock<FxHashMap<(u32, u32), Compiled>>,
 }
 
 impl SchemaSet {
@@ -45,7 +48,7 @@ impl SchemaSet {
         if pack.view().version_mask() == 0 || pack.view().definition_count() == 0 {
             return Err(SchemaError::Pack { what: "no Kubernetes version in it" });
         }
-        Ok(Self { pack, overlays: Vec::new(), patterns: RwLock::default() })
+        Ok(Self { pack, overlays: Vec::new(), patterns: RwLock::default(), programs: RwLock::default() })
     }
 
     /// The Kubernetes versions of the pack, oldest first.
@@ -100,10 +103,36 @@ impl SchemaSet {
         }
     }
 
-    /// Judges the object at `root` and appends what is wrong to `issues`, in the order of the document. Nothing is
-    /// allocated for an object that is in order.
-    pub fn check(&self, schema: SchemaRef, tape: &Tape, root: NodeId, issues: &mut Vec<Issue>) {
-        Walk::new(self, schema, tape, issues).object(schema, root);
+    /// Judges the object at `root` and appends what is wrong to `issues`, in the order of the document; broken rules
+    /// in CEL come last. Returns the rules that could not be judged. Nothing is allocated for an object that is in
+    /// order and of a kind without such rules.
+    pub fn check(
+        &self,
+        schema: SchemaRef,
+        tape: &Tape,
+        root: NodeId,
+        issues: &mut Vec<Issue>,
+    ) -> Vec<RuleFailure> {
+        self.check_change(schema, (tape, root), None, issues)
+    }
+
+    /// As [`Self::check`], where `old` is the same object before the change: rules about changes are judged, too.
+    pub fn check_change(
+        &self,
+        schema: SchemaRef,
+        (tape, root): (&Tape, NodeId),
+        old: Option<(&Tape, NodeId)>,
+        issues: &mut Vec<Issue>,
+    ) -> Vec<RuleFailure> {
+        let mut found = Vec::new();
+        let mut walk = Walk::new(self, schema, tape, &mut found);
+        walk.object(schema, root);
+        let failures = super::cel_rules::judge(walk, Subject { tape, root, old, top: schema.node });
+        if !schema.custom && tape.str_at(root, "kind") == Some("CustomResourceDefinition") {
+            super::crd_check::check(tape, root, &mut found);
+        }
+        issues.append(&mut found);
+        failures
     }
 
     /// The bit of `version` in the pack's masks; 0 for one that the pack does not have.
@@ -121,8 +150,23 @@ impl SchemaSet {
 
     /// The table of a [`SchemaRef`].
     pub(super) fn view(&self, table: u32) -> View<'_> {
+        self.table(table).view()
+    }
+
+    /// The table of a number.
+    pub(super) fn table(&self, table: u32) -> &Table {
         let overlay = (table as usize).checked_sub(1).and_then(|index| self.overlays.get(index));
-        overlay.unwrap_or(&self.pack).view()
+        overlay.unwrap_or(&self.pack)
+    }
+
+    /// String `id` of `table` as an expression, compiled on first use.
+    pub(super) fn program(&self, table: u32, id: u32) -> Compiled {
+        if let Some(known) = self.programs.read().unwrap_or_else(PoisonError::into_inner).get(&(table, id)) {
+            return known.clone();
+        }
+        let made = Arc::new(Program::compile(self.view(table).str(id)));
+        self.programs.write().unwrap_or_else(PoisonError::into_inner).insert((table, id), made.clone());
+        made
     }
 
     /// String `id` of `table` as a regular expression, compiled on first use.
@@ -130,7 +174,7 @@ impl SchemaSet {
         if let Some(known) = self.patterns.read().unwrap_or_else(PoisonError::into_inner).get(&(table, id)) {
             return known.clone();
         }
-        let made = Regex::new(self.view(table).str(id)).ok().map(Arc::new);
+        let made = crate::cel::pattern(self.view(table).str(id)).ok().map(Arc::new);
         self.patterns.write().unwrap_or_else(PoisonError::into_inner).insert((table, id), made.clone());
         made
     }

@@ -6,8 +6,12 @@
 //! makes it and `node.rs` tells what a node is.
 
 use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::SchemaError;
+use crate::yaml::Parsed;
 
 /// `GSCP` in ASCII.
 pub(super) const MAGIC: u32 = u32::from_le_bytes(*b"GSCP");
@@ -39,7 +43,12 @@ pub(super) enum Section {
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     bytes: Cow<'static, [u8]>,
+    /// The defaults in it, read on first use.
+    defaults: Arc<OnceLock<Defaults>>,
 }
+
+/// Defaults by the string that holds them.
+pub(super) type Defaults = FxHashMap<u32, Parsed>;
 
 /// What a kind of the index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +105,12 @@ impl Table {
                 return damaged("a section is out of bounds");
             }
         }
-        Ok(Self { bytes })
+        Ok(Self { bytes, defaults: Arc::default() })
+    }
+
+    /// The defaults of the custom resources in it.
+    pub(super) fn defaults(&self) -> &Defaults {
+        self.defaults.get_or_init(|| super::shapes::read_defaults(&self.view()))
     }
 
     /// The sections as slices.

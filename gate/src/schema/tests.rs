@@ -5,11 +5,13 @@ use super::*;
 use crate::text::LineIndex;
 use crate::yaml::{Limits, Parsed, parse};
 
-const CASES: [(&str, &str); 14] = [
+const CASES: [(&str, &str); 17] = [
     ("accepted", include_str!("cases/accepted.yaml")),
     ("amounts", include_str!("cases/amounts.yaml")),
     ("config", include_str!("cases/config.yaml")),
     ("custom", include_str!("cases/custom.yaml")),
+    ("definitions", include_str!("cases/definitions.yaml")),
+    ("rules-crd", include_str!("cases/rules-crd.yaml")),
     ("duplicates", include_str!("cases/duplicates.yaml")),
     ("invalid-name", include_str!("cases/invalid-name.yaml")),
     ("invalid-value", include_str!("cases/invalid-value.yaml")),
@@ -17,6 +19,7 @@ const CASES: [(&str, &str); 14] = [
     ("null-value", include_str!("cases/null-value.yaml")),
     ("pods", include_str!("cases/pods.yaml")),
     ("services", include_str!("cases/services.yaml")),
+    ("rules", include_str!("cases/rules.yaml")),
     ("unknown-field", include_str!("cases/unknown-field.yaml")),
     ("workloads", include_str!("cases/workloads.yaml")),
     ("wrong-type", include_str!("cases/wrong-type.yaml")),
@@ -33,6 +36,8 @@ fn set_with_widget() -> SchemaSet {
     let crd = read(include_str!("cases/custom-crd.yaml"));
     let kinds = set.add_crd(&crd.tape, crd.documents[0].root).unwrap();
     assert_eq!(kinds, ["example.com/v1/Widget", "example.com/v2/Widget"]);
+    let crd = read(include_str!("cases/rules-crd.yaml"));
+    assert_eq!(set.add_crd(&crd.tape, crd.documents[0].root).unwrap(), ["example.com/v1/Gadget"]);
     set
 }
 
@@ -44,7 +49,9 @@ fn findings(set: &SchemaSet, version: KubeVersion, source: &str) -> Vec<String> 
     for document in &parsed.documents {
         let word = |key| tape.str_at(document.root, key).unwrap_or_default();
         match set.lookup(version, word("apiVersion"), word("kind")) {
-            Lookup::Found(schema) => set.check(schema, tape, document.root, &mut issues),
+            Lookup::Found(schema) => {
+                assert_eq!(set.check(schema, tape, document.root, &mut issues), []);
+            }
             _ => assert_eq!(word("kind"), "", "no schema for {}", word("kind")),
         }
     }
@@ -90,6 +97,7 @@ fn every_rule_of_objects_has_a_case() {
         SchemaRule::FutureApi,
         SchemaRule::UnknownApiVersion,
         SchemaRule::MisspeltKind,
+        SchemaRule::BreakingCrdChange,
     ];
     for rule in SchemaRule::ALL {
         assert!(of_lookups.contains(&rule) || cases.contains(rule.id()), "{} has no case", rule.id());

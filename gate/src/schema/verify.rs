@@ -1,7 +1,7 @@
 //! A look at every word of a table that the walk may ever read. Too slow for every start; for tests and for the tool
 //! that makes the pack.
 
-use super::node::{Node, NodeKind, flag};
+use super::node::{KIND, Node, NodeKind, flag};
 use super::set::SchemaSet;
 use super::table::View;
 use super::writer::ANY;
@@ -49,7 +49,7 @@ fn node(
 ) -> Result<(), SchemaError> {
     let damaged = |what| Err(SchemaError::Pack { what });
     let head = view.node_word(at);
-    if at >= view.node_words() || (head & 0xff) as usize >= NodeKind::ALL.len() {
+    if at >= view.node_words() || (head & KIND) as usize >= NodeKind::ALL.len() {
         return damaged("a node that is none");
     }
     let this = Node::read(view, at);
@@ -62,7 +62,10 @@ fn node(
             return damaged("a list without its texts");
         }
     }
-    if this.part(view, flag::PATTERN).is_some_and(|id| !view.has_str(id)) {
+    if [flag::PATTERN, flag::DEFAULT]
+        .into_iter()
+        .any(|flag| this.part(view, flag).is_some_and(|id| !view.has_str(id)))
+    {
         return damaged("a pattern without its text");
     }
     found.extend(this.part(view, flag::CHILD));

@@ -24,7 +24,7 @@ pub(super) struct Walk<'a> {
     /// The pack, for ObjectMeta.
     pack: View<'a>,
     /// The version's bit in masks.
-    version: u32,
+    pub version: u32,
     /// The object is a custom resource.
     pub custom: bool,
     /// The object is a Secret: its values are not to be shown.
@@ -38,6 +38,8 @@ pub(super) struct Walk<'a> {
     pub borrowed: bool,
     /// Inside the status of a built-in kind, of which only types and names of fields matter.
     status: bool,
+    /// Values that have rules in CEL, with their nodes.
+    pub ruled: Vec<(u32, NodeId)>,
 }
 
 /// Which properties an object has; the first 256 of them.
@@ -85,6 +87,7 @@ impl<'a> Walk<'a> {
             root: None,
             borrowed: false,
             status: false,
+            ruled: Vec::new(),
         }
     }
 
@@ -104,6 +107,9 @@ impl<'a> Walk<'a> {
     /// Walks a value that is not null along node `at`.
     pub(super) fn value(&mut self, at: u32, n: NodeId, depth: u32) {
         let node = Node::read(&self.view, at);
+        if node.has(flag::RULES) && self.custom {
+            self.ruled.push((at, n));
+        }
         match node.kind {
             NodeKind::Any => {}
             _ if depth > MAX_DEPTH => {}

@@ -22,6 +22,8 @@ pub(super) struct NodeSpec {
     /// Those flags that have no words in the body.
     pub flags: u32,
     pub format: Format,
+    /// JSON of what stands for a value that is absent.
+    pub default: Option<String>,
     /// Texts of the allowed values.
     pub values: Option<Vec<String>>,
     pub pattern: Option<String>,
@@ -68,6 +70,7 @@ impl NodeSpec {
             kind,
             flags: 0,
             format: Format::None,
+            default: None,
             values: None,
             pattern: None,
             minimum: None,
@@ -227,6 +230,10 @@ impl TableWriter {
         flags: &mut u32,
         words: &mut Vec<u32>,
     ) -> Result<(), SchemaError> {
+        if let Some(default) = &spec.default {
+            *flags |= flag::DEFAULT;
+            words.push(self.string(default)?);
+        }
         if let Some(values) = &spec.values {
             let ids = values.iter().map(|value| self.string(value)).collect::<Result<Vec<_>, _>>()?;
             *flags |= flag::ENUM;

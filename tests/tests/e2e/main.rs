@@ -7,6 +7,7 @@ mod config;
 mod context;
 mod contract;
 mod corpora;
+mod crds;
 mod effect;
 mod explain;
 mod fetch;

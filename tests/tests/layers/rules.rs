@@ -7,7 +7,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
     &["text"],
     &["yaml"],
     &["model"],
-    &["git", "manifest", "config"],
+    &["git", "manifest", "config", "cel"],
     &["schema", "policy", "render"],
     &["engine"],
     &["output", "host", "registry"],
