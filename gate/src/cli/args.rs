@@ -122,11 +122,19 @@ pub(super) struct CheckArgs {
     /// Run policies only; check no schema.
     #[arg(long, help_heading = "Configuration")]
     pub(super) policies_only: bool,
-    #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "text", help_heading = "Output")]
+    #[command(flatten)]
+    pub(super) schema: super::schema_options::SchemaOptions,
+    #[arg(
+        long = "format",
+        visible_alias = "output",
+        value_name = "FORMAT[=FILE]",
+        default_value = "text",
+        help_heading = "Output"
+    )]
     #[arg(help = super::formats::help())]
     pub(super) formats: Vec<String>,
-    /// Show existing findings and what was not checked, one by one; and on standard error how the change was found and
-    /// what was fetched.
+    /// Show existing findings, every resource and what was not checked, one by one; and on standard error how the change
+    /// was found and what was fetched.
     #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,
     /// Put the verdict on the pull request: status, annotations and one comment.

@@ -7,6 +7,7 @@ use super::args::{CheckArgs, ColorChoice, ConfigFrom};
 use super::configuration::{self, Configuration};
 use super::error::CliError;
 use super::posting::{self, Place};
+use super::schema_options::Wishes;
 use super::supply::{BESIDE, Source, Supply};
 use super::{Exit, choice, clock, compile_child, facts, formats, own_files, post, surroundings};
 use crate::engine::{self, Checks, Input, PolicyLoadProblem, RunFacts};
@@ -18,14 +19,17 @@ use crate::output::RenderOptions;
 
 pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError> {
     let targets = formats::parse(&args.formats)?;
+    let mut wishes = args.schema.read(args.paths == [Path::new("-")])?;
+    wishes.run.list = formats::want_resources(&targets, args.schemas_only) || args.verbose;
     post::check_key(&args.key)?;
     engine::set_up_threads();
     let (change, context) = select(args).inspect_err(|error| post_error(args, None, error))?;
     let judged = change.merged_commit.as_ref().or(change.head_commit.as_ref()).map(String::as_str);
-    let report = checked(args, &change, &context)
+    let report = checked(args, &change, &context, &wishes)
         .inspect_err(|error| post_error(args, Some((&context, judged)), error))?;
     let color = super::wants_color(color);
-    let options = RenderOptions { color, width: width(), verbose: args.verbose };
+    let options =
+        RenderOptions { color, width: width(), verbose: args.verbose, summary: args.schema.summary };
     let written = formats::write(&report, &targets, &options);
     if !args.post {
         return written.map(|()| report.verdict.into());
@@ -39,10 +43,15 @@ pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError
     Ok(told.exit(report.verdict.into(), args.require_post))
 }
 
-fn checked(args: &CheckArgs, change: &Change, context: &Context) -> Result<Report, CliError> {
+fn checked(
+    args: &CheckArgs,
+    change: &Change,
+    context: &Context,
+    wishes: &Wishes,
+) -> Result<Report, CliError> {
     let configuration = configuration::read(args, change)?;
     let checks = Checks { schemas: !args.policies_only, policies: !args.schemas_only };
-    judge(change, &configuration, checks, facts::of_run(context, change), !args.no_fetch)
+    judge(change, &configuration, checks, facts::of_run(context, change), !args.no_fetch, wishes)
 }
 
 /// Loads the policies of the configuration and judges `change` by both. Registries are asked only with `fetch`.
@@ -52,6 +61,7 @@ pub(super) fn judge(
     checks: Checks,
     facts: RunFacts,
     fetch: bool,
+    wishes: &Wishes,
 ) -> Result<Report, CliError> {
     let files = Some(configuration.files(change));
     let source = Source::new(&configuration.config, fetch);
@@ -62,16 +72,18 @@ pub(super) fn judge(
         false => engine::Loaded::default(),
     };
     let own = own_files::read(configuration, change, &loaded.policies, checks, &source)?;
+    let (config, config_source) = wishes.applied(&configuration.config, &configuration.source);
     Ok(engine::judge(&Input {
         change,
-        config: &configuration.config,
-        config_source: configuration.source.clone(),
+        config: &config,
+        config_source,
         policies: &loaded.policies,
         failures: [loaded.failures, own.failures].concat(),
         checks,
+        options: wishes.run.clone(),
         now: clock::now(change.head_time.as_deref()),
         facts,
-        notices: [configuration.notices.clone(), own.notices].concat(),
+        notices: [configuration.notices.clone(), wishes.notices.clone(), own.notices].concat(),
         configuration_changes: own.changes,
     })?)
 }
@@ -121,6 +133,10 @@ fn select(args: &CheckArgs) -> Result<(Change, Context), CliError> {
             .read_to_end(&mut bytes)
             .map_err(|error| CliError::new(format!("standard input cannot be read: {error}")))?;
         return Ok((git::from_stdin("stdin.yaml".into(), bytes), Context::default()));
+    }
+    if args.paths.iter().any(|path| path == Path::new("-")) {
+        return Err(CliError::new("`-` stands beside other paths: standard input is judged alone")
+            .hint("run the gate twice, or write what is piped to a file; a file of this name is `./-`"));
     }
     if !args.paths.is_empty() {
         let paths: Vec<PathBuf> = args.paths.iter().map(|path| directory.join(path)).collect();

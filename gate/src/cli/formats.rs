@@ -31,6 +31,15 @@ pub(super) fn parse(values: &[String]) -> Result<Vec<Target>, CliError> {
     Ok(targets)
 }
 
+/// True if a report needs every resource by name, not only their number.
+pub(super) fn want_resources(targets: &[Target], schemas_only: bool) -> bool {
+    targets.iter().any(|target| match target.format {
+        Format::Tap | Format::Pretty => true,
+        Format::Junit => schemas_only,
+        _ => false,
+    })
+}
+
 fn parse_one(value: &str) -> Result<Target, CliError> {
     let (name, file) = value.split_once('=').map_or((value, None), |(name, file)| (name, Some(file)));
     let Some(format) = Format::parse(name) else {

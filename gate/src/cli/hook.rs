@@ -7,6 +7,7 @@ use std::path::Path;
 use super::args::{HookArgs, HookCommand};
 use super::check::judge;
 use super::error::CliError;
+use super::schema_options::Wishes;
 use super::{Exit, configuration, facts, note, print};
 use crate::engine::{self, Checks};
 use crate::git::{Environment, RefUpdate, Repo};
@@ -92,12 +93,12 @@ fn one(args: &HookArgs, repo: &Repo, update: &RefUpdate) -> Result<Exit, CliErro
     let configuration = configuration::of_push(args.config.as_deref(), pushed.rules)?;
     let facts = facts::of_run(&Context::default(), &pushed.change);
     let checks = Checks { schemas: true, policies: true };
-    let report = judge(&pushed.change, &configuration, checks, facts, true)?;
+    let report = judge(&pushed.change, &configuration, checks, facts, true, &Wishes::default())?;
     match report.verdict {
         Verdict::Pass if !args.verbose => say(update, &format!("passes, {}", sum(&report)))?,
         _ => {
             say(update, "")?;
-            let options = RenderOptions { color: false, width: 0, verbose: args.verbose };
+            let options = RenderOptions { verbose: args.verbose, ..RenderOptions::default() };
             print(&cut(&render(&report, Format::Text, &options)))?;
         }
     }

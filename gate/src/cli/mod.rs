@@ -12,6 +12,7 @@ mod context;
 mod error;
 mod explain;
 mod facts;
+mod foreign_flags;
 mod formats;
 mod hook;
 mod limits;
@@ -21,6 +22,7 @@ mod post;
 mod posting;
 mod private;
 mod publication;
+mod schema_options;
 mod supply;
 mod surroundings;
 
@@ -59,12 +61,17 @@ impl From<Exit> for ExitCode {
 
 /// Runs the program with these arguments, the first being its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Error } else { Exit::Pass };
             // Nobody is left to tell if this cannot be printed.
             let _ = error.print();
+            if let Some(hint) = error.use_stderr().then(|| foreign_flags::hint(arguments.get(1..)?)).flatten()
+            {
+                surroundings::tell(&format!("hint: {hint}"));
+            }
             return exit.into();
         }
     };

@@ -54,6 +54,11 @@ impl Environments {
         Self { list }
     }
 
+    /// Takes the versions of their clusters from all of them.
+    pub(super) fn forget_versions(&mut self) {
+        self.list.iter_mut().for_each(|environment| environment.kubernetes.clear());
+    }
+
     /// Environments that are recognised by their paths.
     pub(super) fn recognised() -> Self {
         let mut before = None;

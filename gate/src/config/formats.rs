@@ -32,7 +32,7 @@ pub(super) static BRANCH: Format = Format {
 
 pub(super) static VERSION: Format = Format {
     name: "a version in quotes",
-    pattern: r"^v?1\.[0-9]+(\.[0-9]+)?$",
+    pattern: r"^v?1\.[0-9]+(\.[0-9]+([-+][0-9A-Za-z.+-]+)?)?$",
     check: |text| KubernetesVersion::parse(text).map(drop),
 };
 

@@ -39,6 +39,12 @@ impl KindPattern {
         Ok(Self { text: text.to_owned(), place: Place::NONE, group, version, kind })
     }
 
+    /// The pattern that stands for every kind.
+    pub fn any() -> Self {
+        let [text, group, version, kind] = ["*"; 4].map(str::to_owned);
+        Self { text, place: Place::NONE, group, version, kind }
+    }
+
     /// True if the pattern stands for `kind` of `api_version` (`apps/v1`, `v1`).
     pub fn matches(&self, api_version: &str, kind: &str) -> bool {
         let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));

@@ -111,6 +111,12 @@ impl Config {
         }
     }
 
+    /// Judges the whole repository by `versions`, whatever the file says of it and of its environments.
+    pub fn judge_all_by(&mut self, versions: &[KubernetesVersion]) {
+        self.kubernetes = versions.to_vec();
+        self.environments.forget_versions();
+    }
+
     /// Every version that is written anywhere in the configuration.
     pub fn kubernetes_versions(&self) -> Vec<KubernetesVersion> {
         let declared = self.environments.iter().flat_map(|environment| &environment.kubernetes);

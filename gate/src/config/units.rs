@@ -17,13 +17,18 @@ pub struct KubernetesVersion {
 }
 
 impl KubernetesVersion {
-    /// Reads `1.33`, `v1.33` or `1.33.4` (the patch level says nothing about schemas and is dropped).
+    /// Reads `1.33`, `v1.33`, `1.33.4` or `v1.33.4+k3s1` (the patch level and what follows it say nothing about schemas and
+    /// are dropped).
     pub(super) fn parse(text: &str) -> Result<Self, Complaint> {
         let wrong = || {
             Complaint::new(format!("`{text}` is no Kubernetes version"))
                 .hint("write major.minor, as in \"1.33\"")
         };
         let plain = text.strip_prefix('v').unwrap_or(text);
+        let plain = match plain.split_once(['-', '+']) {
+            Some((version, rest)) if version.split('.').count() == 3 && is_suffix(rest) => version,
+            _ => plain,
+        };
         let parts: Vec<&str> = plain.split('.').collect();
         let [major, minor, patch @ ..] = parts.as_slice() else { return Err(wrong()) };
         if patch.len() > 1 || patch.iter().any(|part| number(part).is_none()) {
@@ -91,6 +96,11 @@ fn amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     digits.parse::<u64>().ok()?.checked_mul(*factor).filter(|&value| value > 0)
 }
 
+/// What a distribution or a release candidate puts behind a version: `k3s1`, `rc.1`, `gke.1200`.
+fn is_suffix(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-+".contains(&b))
+}
+
 fn number(digits: &str) -> Option<u16> {
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
@@ -106,6 +116,12 @@ mod tests {
             ("1.33", Some("1.33")),
             ("v1.9", Some("1.9")),
             ("1.33.4", Some("1.33")),
+            ("v1.33.4+k3s1", Some("1.33")),
+            ("1.33.4-gke.1200", Some("1.33")),
+            ("1.33.0-rc.1", Some("1.33")),
+            ("1.33+k3s1", None),
+            ("1.33.4+", None),
+            ("1.33.4+a b", None),
             ("1", None),
             ("1.", None),
             ("1.33.4.5", None),

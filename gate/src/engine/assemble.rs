@@ -8,11 +8,19 @@ use super::unit::UnitResult;
 use super::{Input, rules, triage, waive};
 use crate::config::{FILE_NAME, Patterns};
 use crate::model::{
-    ChangeSummary, CheckFailure, Counts, Coverage, PolicyCoverage, REPORT_VERSION, RepoPath, Report, Verdict,
+    ChangeSummary, CheckFailure, Counts, Coverage, PolicyCoverage, REPORT_VERSION, RepoPath, Report,
+    Resources, SkipReason, Verdict,
 };
 
-pub(super) fn assemble(input: &Input<'_>, surroundings: &Surroundings, results: Vec<UnitResult>) -> Report {
-    let mut coverage = Coverage::default();
+/// `stopped`: how many files were looked at, where the run ended before the last of them.
+pub(super) fn assemble(
+    input: &Input<'_>,
+    surroundings: &Surroundings,
+    results: Vec<UnitResult>,
+    stopped: Option<usize>,
+) -> Report {
+    let resources = input.checks.schemas.then(Resources::default);
+    let mut coverage = Coverage { resources, ..Coverage::default() };
     let mut judged = Vec::new();
     let mut failures = input.failures.clone();
     let mut policies: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
@@ -26,12 +34,16 @@ pub(super) fn assemble(input: &Input<'_>, surroundings: &Surroundings, results: 
     }
     let whole = input.change.base.is_none();
     let mut findings = triage::triage(judged, !whole);
-    let waivers = waive::waive(&mut findings, &input.config.waivers, &input.now, whole);
+    let saw_all = whole && stopped.is_none();
+    let waivers = waive::waive(&mut findings, &input.config.waivers, &input.now, saw_all);
     findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     sort_failures(&mut failures);
     coverage.skipped.sort();
     coverage.policies = policy_coverage(input.policies, &policies);
-    coverage.notices = notices(input, surroundings, &coverage);
+    coverage.notices = match stopped {
+        None => notices(input, surroundings, &coverage),
+        Some(files) => vec![unfinished(input, files)],
+    };
     coverage.notices.extend(waivers);
     let counts = Counts::of(&findings, input.config.block_on);
     let verdict = Verdict::of(&counts, &failures);
@@ -87,6 +99,12 @@ fn policy_coverage(
     coverage
 }
 
+/// Of a run that stopped: nothing else can be said of the whole.
+fn unfinished(input: &Input<'_>, files: usize) -> String {
+    let all = input.change.files.len();
+    format!("stopped at the first error (--exit-on-error): {files} of {all} files were looked at")
+}
+
 /// Everything that could make a run green by accident.
 fn notices(input: &Input<'_>, surroundings: &Surroundings, coverage: &Coverage) -> Vec<String> {
     let mut notices = input.notices.clone();
@@ -106,9 +124,22 @@ fn notices(input: &Input<'_>, surroundings: &Surroundings, coverage: &Coverage) 
     notices.extend(surroundings.broken().map(|path| {
         format!("the kustomization {path} cannot be read: what it refers to may be told apart wrongly")
     }));
+    notices.extend(unread(input, coverage));
     notices.extend(idle_policies(input, coverage));
     notices.extend(idle_globs(input));
     notices
+}
+
+/// Files that were named one by one, and that nothing was judged of.
+fn unread(input: &Input<'_>, coverage: &Coverage) -> Option<String> {
+    let no_manifest = coverage.skipped.iter().filter(|skipped| skipped.reason == SkipReason::NotAManifest);
+    let named = no_manifest.filter(|skipped| input.change.is_named(&skipped.path));
+    let paths: Vec<String> = named.map(|skipped| skipped.path.to_string()).collect();
+    let (first, more) = (paths.first()?, paths.len() - 1);
+    let and = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Some(format!(
+        "named, but not judged: {first}{and}; manifests end in .yaml, .yml or .json, others can be piped: `gate check - < {first}`"
+    ))
 }
 
 fn idle_policies(input: &Input<'_>, coverage: &Coverage) -> Vec<String> {

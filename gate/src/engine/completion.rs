@@ -10,7 +10,7 @@ use crate::git::Snapshot;
 use crate::manifest::{FluxKustomization, Kustomization, Patch, PatchText, Spot};
 use crate::model::{RepoPath, Severity};
 use crate::schema::{Issue, SchemaRule};
-use crate::yaml::{Kind, NodeId};
+use crate::yaml::{Kind, NodeId, Tape};
 
 /// Largest patch that is read, in bytes.
 const MAX_PATCH: u64 = 4 << 20;
@@ -53,13 +53,17 @@ fn read_as_text(run: &Run<'_>, subject: &Subject<'_>, issue: &Issue) -> Option<S
     if issue.rule != SchemaRule::WrongType || !is_listed() {
         return None;
     }
-    let node = issue.node;
-    let is_text = match subject.tape.kind(node) {
-        Kind::Bool => is_annotation(subject, node) || is_old_word(subject, node),
-        Kind::Int | Kind::Float => is_annotation(subject, node),
+    is_text_to_kustomize(subject.tape, subject.root, issue.node)
+        .then(|| "kustomize reads it as a string, everything else does not".to_owned())
+}
+
+/// True for a value in the object (or patch) at `root` that kustomize takes for a text.
+pub(super) fn is_text_to_kustomize(tape: &Tape, root: NodeId, node: NodeId) -> bool {
+    match tape.kind(node) {
+        Kind::Bool => is_annotation(tape, root, node) || is_old_word(tape, node),
+        Kind::Int | Kind::Float => is_annotation(tape, root, node),
         _ => false,
-    };
-    is_text.then(|| "kustomize reads it as a string, everything else does not".to_owned())
+    }
 }
 
 /// Kustomize gives a service account among the subjects of a binding the namespace of the object of that name.
@@ -70,15 +74,15 @@ fn named_by_kustomize(run: &Run<'_>, subject: &Subject<'_>, issue: &Issue) -> Op
     (is_subject && is_listed()).then(|| reason.to_owned())
 }
 
-fn is_annotation(subject: &Subject<'_>, node: NodeId) -> bool {
-    let annotations = subject.tape.pointer(subject.root, "/metadata/annotations");
-    annotations.is_some_and(|map| subject.tape.entries(map).any(|(_, value)| value == node))
+fn is_annotation(tape: &Tape, root: NodeId, node: NodeId) -> bool {
+    let annotations = tape.pointer(root, "/metadata/annotations");
+    annotations.is_some_and(|map| tape.entries(map).any(|(_, value)| value == node))
 }
 
 /// `yes`, `no`, `on`, `off`, `y`, `n`.
-fn is_old_word(subject: &Subject<'_>, node: NodeId) -> bool {
-    let span = subject.tape.span(node);
-    let written = subject.tape.source().get(span.start as usize..span.end as usize).unwrap_or_default();
+fn is_old_word(tape: &Tape, node: NodeId) -> bool {
+    let span = tape.span(node);
+    let written = tape.source().get(span.start as usize..span.end as usize).unwrap_or_default();
     ["yes", "no", "on", "off", "y", "n"].iter().any(|word| written.eq_ignore_ascii_case(word.as_bytes()))
 }
 

@@ -10,7 +10,7 @@ use super::triage::Judged;
 use super::unit::{FilePair, Run, UnitResult};
 use crate::model::{CheckFailure, FailureKind, Finding, Location, Related, Status};
 use crate::text::{ByteSpan, LineCol, clean, clean_line};
-use crate::yaml::{Kind, NodeId, Tape};
+use crate::yaml::{Kind, NodeId, Paths, Tape};
 
 /// Locates everything that was found in one file and adds it to `result`.
 pub(super) fn finish(run: &Run<'_>, file: &FilePair, mut raw: Vec<RawFinding>, result: &mut UnitResult) {
@@ -25,9 +25,10 @@ pub(super) fn finish(run: &Run<'_>, file: &FilePair, mut raw: Vec<RawFinding>, r
         if mine.is_empty() {
             continue;
         }
-        let source = source_of(file, side, &mine);
+        let place =
+            Located { side, source: source_of(file, side, &mine), paths: side.tape().map(Paths::new) };
         for raw in mine {
-            let finding = finding(run, file, side, &source, raw, &mut prints);
+            let finding = finding(run, file, &place, raw, &mut prints);
             result.judged.push(Judged { finding, side: raw.side, file: file.path.clone() });
         }
     }
@@ -38,6 +39,7 @@ fn key(raw: &RawFinding) -> impl Ord + '_ {
         Place::Whole => (0, None, 0),
         Place::Node(node) => (1, Some(node), 0),
         Place::Span(span) => (2, None, span.start),
+        Place::Inside(node, span, _) => (1, Some(node), span.start),
     };
     (raw.side, raw.document, place, &raw.rule, &raw.message)
 }
@@ -48,6 +50,7 @@ fn source_of<'a>(file: &FilePair, side: &'a SideFile, findings: &[&RawFinding]) 
     let mut source = Source::new(&side.path, tape.source());
     for doc in &side.docs {
         secrets::values(tape, doc).into_iter().for_each(|node| hide(&mut source, tape, node));
+        secrets::inline(tape, doc).into_iter().for_each(|node| hide(&mut source, tape, node));
     }
     // A policy is handed both sides, and may say what only the other one holds.
     for other in file.sides().filter(|other| other.side != side.side) {
@@ -81,16 +84,23 @@ fn scalars(tape: &Tape, node: NodeId) -> Vec<NodeId> {
     found
 }
 
+/// One side of a file, and what its places are made of.
+struct Located<'a> {
+    side: &'a SideFile,
+    source: Source<'a>,
+    paths: Option<Paths<'a>>,
+}
+
 fn finding(
     run: &Run<'_>,
     file: &FilePair,
-    side: &SideFile,
-    source: &Source<'_>,
+    located: &Located<'_>,
     raw: &RawFinding,
     prints: &mut Fingerprints,
 ) -> Finding {
+    let Located { side, source, paths } = located;
     let doc = raw.document.and_then(|number| side.docs.get(number));
-    let spot = Spot::of(side, doc, raw.place);
+    let spot = Spot::of(side, paths.as_ref(), doc, raw.place);
     let identity = match doc {
         Some(doc) => Identity::new(doc.role, doc.id.as_ref(), &file.path, doc.number),
         None => Identity::Document(file.path.clone(), u32::MAX),
@@ -103,6 +113,7 @@ fn finding(
         location: spot.location(side, source),
         related: raw.related.iter().map(|related| scrubbed(related, source)).collect(),
         hint: raw.hint.as_deref().map(|hint| source.scrub(&clean_line(hint))),
+        docs: doc.and_then(|doc| run.schemas.docs(run.input.config, side, &raw.rule, doc.id.as_ref()?)),
         object: doc.and_then(|doc| doc.id.clone()),
         environment: run.input.config.environment_of(&side.path).map(|found| found.name.clone()),
         fingerprint: prints.make(raw.side, &raw.rule, &identity, &spot.stable),
@@ -125,10 +136,10 @@ struct Spot {
 }
 
 impl Spot {
-    fn of(side: &SideFile, doc: Option<&Doc>, place: Place) -> Self {
+    fn of(side: &SideFile, paths: Option<&Paths<'_>>, doc: Option<&Doc>, place: Place) -> Self {
         let nothing =
             Self { span: ByteSpan::default(), pointer: String::new(), stable: String::new(), bare: true };
-        let Some(tape) = side.tape() else { return nothing };
+        let (Some(tape), Some(paths)) = (side.tape(), paths) else { return nothing };
         match place {
             Place::Whole => match doc.and_then(|doc| doc.root) {
                 Some(root) => Self { span: tape.span(root), bare: false, ..nothing },
@@ -138,13 +149,19 @@ impl Spot {
                 let bare = memchr::memmem::find(tape.source(), b"Secret").is_some();
                 Self { span, bare, ..nothing }
             }
-            Place::Node(node) => {
-                let root = doc.and_then(|doc| doc.root);
-                let pointer = root.and_then(|root| tape.path_to(root, node)).unwrap_or_default();
-                let stable = root.and_then(|root| tape.stable_path_to(root, node)).unwrap_or_default();
-                Self { span: tape.span(node), pointer, stable, bare: false }
+            Place::Node(node) => Self::of_node(tape, paths, doc, node),
+            Place::Inside(node, span, mark) => {
+                let whole = Self::of_node(tape, paths, doc, node);
+                Self { span, stable: format!("#{mark:016x}"), ..whole }
             }
         }
+    }
+
+    fn of_node(tape: &Tape, paths: &Paths<'_>, doc: Option<&Doc>, node: NodeId) -> Self {
+        let root = doc.and_then(|doc| doc.root);
+        let pointer = root.and_then(|root| paths.path_to(root, node)).unwrap_or_default();
+        let stable = root.and_then(|root| paths.stable_path_to(root, node)).unwrap_or_default();
+        Self { span: tape.span(node), pointer, stable, bare: false }
     }
 
     fn location(&self, side: &SideFile, source: &Source<'_>) -> Location {
@@ -178,7 +195,7 @@ pub(super) fn location(side: &SideFile, document: usize, place: Place) -> Locati
 }
 
 fn bare(side: &SideFile, doc: Option<&Doc>, place: Place) -> Location {
-    let spot = Spot { bare: true, ..Spot::of(side, doc, place) };
+    let spot = Spot { bare: true, ..Spot::of(side, side.tape().map(Paths::new).as_ref(), doc, place) };
     let source = Source::new(&side.path, side.tape().map_or(&[][..], Tape::source));
     spot.location(side, &source)
 }

@@ -8,10 +8,16 @@ mod completion;
 mod configured;
 mod context;
 mod crd_changes;
+mod document_stage;
 mod documents;
 mod fingerprint;
+mod inline_patches;
 mod locate;
+mod options;
+mod outcomes;
 mod parallel;
+mod patch_form;
+mod patch_stage;
 mod policies;
 mod policy_stage;
 mod promotion;
@@ -30,6 +36,7 @@ mod unit;
 mod waive;
 
 pub use configured::documents;
+pub use options::{KindName, RunOptions};
 pub use parallel::{set_up_threads, threads};
 pub use policies::{
     ConfiguredPolicy, Loaded, ModuleError, Modules, PolicyLoadProblem, load_policies, rule_defaults,
@@ -39,7 +46,7 @@ pub use rules::all_rules;
 
 use crate::config::Config;
 use crate::git::Change;
-use crate::model::{ConfigurationChanges, Report, ToolInfo};
+use crate::model::{ConfigurationChanges, Report, ToolInfo, Verdict};
 use crate::policy::PullRequest;
 
 /// Largest file that is read, in bytes. A larger manifest is a check failure.
@@ -81,6 +88,8 @@ pub struct Input<'a> {
     pub failures: Vec<crate::model::CheckFailure>,
     /// Which halves of the judgement to make.
     pub checks: Checks,
+    /// What is asked for on top of the configuration.
+    pub options: RunOptions,
     /// RFC 3339: the time that waivers and policies are judged by; the head commit's, where there is one.
     pub now: String,
     /// What is known of the run, for policies.
@@ -107,6 +116,18 @@ pub enum EngineError {
 /// # Errors
 /// Only where nothing can be judged at all; whatever concerns one file is a finding or failure of the report.
 pub fn judge(input: &Input<'_>) -> Result<Report, EngineError> {
+    if input.options.stop_at_first {
+        let (report, stopped) = judged(input, true)?;
+        // What stopped it may be waived, or was there before the change: then the rest has to be looked at.
+        if !(stopped && report.verdict == Verdict::Pass) {
+            return Ok(report);
+        }
+    }
+    Ok(judged(input, false)?.0)
+}
+
+/// The report, and whether there are files that it does not look at because it stopped before.
+fn judged(input: &Input<'_>, stop: bool) -> Result<(Report, bool), EngineError> {
     let surroundings = surroundings::Surroundings::read(input)?;
     let schemas = schemas::Schemas::new(input)?;
     let context = context::policy_context(input);
@@ -120,14 +141,15 @@ pub fn judge(input: &Input<'_>) -> Result<Report, EngineError> {
     };
     let crd_changes = crd_changes::find(&run);
     let run = unit::Run { crd_changes: &crd_changes, ..run };
-    let mut results = unit::judge_all(&run);
+    let (mut results, looked_at) = unit::judge_all(&run, stop);
+    let stopped = (looked_at < input.change.files.len()).then_some(looked_at);
     if let Some(found) = schemas.find_unknown(input, &results)? {
         let run = unit::Run { schemas: &found, ..run };
         unit::judge_again(&run, &mut results);
     }
     let whole = unit::judge_whole(&run, &mut results);
     results.push(whole);
-    Ok(assemble::assemble(input, &surroundings, results))
+    Ok((assemble::assemble(input, &surroundings, results, stopped), stopped.is_some()))
 }
 
 /// Who makes the reports.

@@ -18,6 +18,8 @@ pub(super) enum Place {
     Node(NodeId),
     /// Bytes of the file, where there is no node (a syntax error).
     Span(ByteSpan),
+    /// Bytes inside a text of the document that is a document itself; the number tells places in it apart.
+    Inside(NodeId, ByteSpan, u64),
     /// The file or document as a whole.
     Whole,
 }

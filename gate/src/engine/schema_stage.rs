@@ -1,6 +1,11 @@
 //! One object against the schemas of its clusters' versions.
 
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
+
 use super::completion;
+use super::options::KindName;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::schemas::Schemas;
 use super::side::SideFile;
@@ -35,6 +40,10 @@ pub(super) enum Checked {
     NotRequired,
     /// The kind is unknown.
     Failed(RawFailure),
+    /// The command line leaves the kind out.
+    Skipped,
+    /// The command line refuses the kind; nothing else was asked.
+    Rejected,
 }
 
 /// Checks `subject` against every version of its environment; a version that says the same adds nothing. Rules that
@@ -45,19 +54,29 @@ pub(super) fn check(
     findings: &mut Vec<RawFinding>,
     failures: &mut Vec<RawFailure>,
 ) -> Checked {
+    let (options, id) = (&run.input.options, subject.id);
+    if options.skips(&id.api_version, &id.kind) {
+        return Checked::Skipped;
+    }
+    if let Some(name) = options.rejected_by(&id.api_version, &id.kind) {
+        findings.push(raw(subject.side, subject.document, rejected(subject, name)));
+        return Checked::Rejected;
+    }
     let set = run.schemas.of(subject.side);
     let versions = run.schemas.versions(run.input.config, subject.environment);
     let mut found: Vec<(Issue, Vec<KubeVersion>)> = Vec::new();
     let mut unjudged: Vec<RuleFailure> = Vec::new();
+    let mut fleet = Fleet { set, versions: &versions, serving: Vec::new() };
     for &version in &versions {
-        match check_version(set, version, subject, &mut found) {
+        match check_version(&mut fleet, version, subject, &mut found) {
             None => return unknown(run, subject),
             Some(more) => unjudged.extend(more),
         }
     }
+    let serving = fleet.serving;
     unjudged.dedup();
     failures.extend(unjudged.into_iter().map(|failure| unjudged_rule(subject, failure)));
-    let mut issues: Vec<Issue> = found.into_iter().map(|found| of_some(found, &versions)).collect();
+    let mut issues: Vec<Issue> = found.into_iter().map(|found| of_some(found, &versions, &serving)).collect();
     if subject.fixture {
         issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
     } else {
@@ -65,6 +84,19 @@ pub(super) fn check(
     }
     findings.extend(issues.into_iter().map(|issue| raw(subject.side, subject.document, issue)));
     Checked::Yes
+}
+
+/// What whoever started the run refuses.
+fn rejected(subject: &Subject<'_>, name: &KindName) -> Issue {
+    let rule = SchemaRule::RejectedKind;
+    Issue {
+        rule,
+        severity: rule.severity(),
+        node: subject.tape.get(subject.root, "kind").unwrap_or(subject.root),
+        missing: None,
+        message: format!("{} {} is not allowed here", subject.id.api_version, subject.id.kind),
+        hint: Some(format!("this run refuses it: `--reject {}`", name.as_str())),
+    }
 }
 
 /// A rule of the kind's CustomResourceDefinition that could not be evaluated to its end.
@@ -80,18 +112,43 @@ fn unjudged_rule(subject: &Subject<'_>, failure: RuleFailure) -> RawFailure {
     }
 }
 
+/// The versions that an object is judged by.
+struct Fleet<'a> {
+    set: &'a SchemaSet,
+    versions: &'a [KubeVersion],
+    /// Those that have turned out to serve its kind.
+    serving: Vec<KubeVersion>,
+}
+
+impl Fleet<'_> {
+    /// What to add to the advice to use `api_version`: versions that do not serve it.
+    fn but(&self, api_version: &str, kind: &str) -> Option<String> {
+        let serves =
+            |version: KubeVersion| matches!(self.set.lookup(version, api_version, kind), Lookup::Found(_));
+        let without = self.versions.iter().copied().filter(|&version| !serves(version));
+        let without = list(without);
+        (!without.is_empty()).then(|| format!(" (Kubernetes {without} does not serve that)"))
+    }
+}
+
+/// `1.24, 1.25`.
+fn list(versions: impl IntoIterator<Item = KubeVersion>) -> String {
+    versions.into_iter().map(|version| version.to_string()).collect::<Vec<_>>().join(", ")
+}
+
 /// The rules that could not be judged; none if nothing is known of the kind.
 fn check_version(
-    set: &SchemaSet,
+    fleet: &mut Fleet<'_>,
     version: KubeVersion,
     subject: &Subject<'_>,
     issues: &mut Vec<(Issue, Vec<KubeVersion>)>,
 ) -> Option<Vec<RuleFailure>> {
-    let mut failures = Vec::new();
+    let (set, mut failures) = (fleet.set, Vec::new());
     let (api_version, kind) = (subject.id.api_version.as_str(), subject.id.kind.as_str());
     let mut found = Vec::new();
     match set.lookup(version, api_version, kind) {
         Lookup::Found(schema) => {
+            fleet.serving.push(version);
             let object = (subject.tape, subject.root);
             failures = set.check_change(schema, object, subject.old, &mut found);
         }
@@ -99,33 +156,54 @@ fn check_version(
         other => {
             let field = if matches!(other, Lookup::WrongCase { .. }) { "kind" } else { "apiVersion" };
             let place = subject.tape.get(subject.root, field).unwrap_or(subject.root);
-            found.extend(other.issue(version, api_version, kind, place));
+            let mut issue = other.issue(version, api_version, kind, place);
+            if let (Lookup::Removed { replacement: Some(new), .. }, Some(issue)) = (&other, &mut issue)
+                && let (Some(but), Some(hint)) = (fleet.but(new, kind), &mut issue.hint)
+            {
+                hint.push_str(&but);
+            }
+            found.extend(issue);
         }
     }
-    for issue in found {
-        let known = |other: &Issue| {
-            (other.rule, other.node, &other.message) == (issue.rule, issue.node, &issue.message)
-        };
-        match issues.iter_mut().find(|(other, _)| known(other)) {
-            Some((_, versions)) => versions.push(version),
-            None => issues.push((issue, vec![version])),
-        }
-    }
+    merge(version, found, issues);
     Some(failures)
 }
 
-/// Says which versions find what not all of them find, unless the message is about versions anyway.
-fn of_some((mut issue, of): (Issue, Vec<KubeVersion>), all: &[KubeVersion]) -> Issue {
-    let others: Vec<&KubeVersion> = all.iter().filter(|version| !of.contains(version)).collect();
-    let speaks =
-        matches!(issue.rule, SchemaRule::RemovedApi | SchemaRule::FutureApi | SchemaRule::DeprecatedApi);
-    if !others.is_empty() && !speaks {
-        let list = |versions: &mut dyn Iterator<Item = String>| versions.collect::<Vec<_>>().join(", ");
-        let (of, others) = (
-            list(&mut of.iter().map(ToString::to_string)),
-            list(&mut others.iter().map(ToString::to_string)),
-        );
-        issue.message = format!("{} (on Kubernetes {of}, not on {others})", issue.message);
+/// Adds what is found in one version to what others have found.
+pub(super) fn merge(version: KubeVersion, found: Vec<Issue>, issues: &mut Vec<(Issue, Vec<KubeVersion>)>) {
+    let mut known: FxHashMap<(SchemaRule, NodeId, String), usize> = FxHashMap::default();
+    let key = |issue: &Issue| (issue.rule, issue.node, issue.message.clone());
+    known.extend(issues.iter().enumerate().map(|(at, (issue, _))| (key(issue), at)));
+    for issue in found {
+        match known.entry(key(&issue)) {
+            Entry::Occupied(at) => issues[*at.get()].1.push(version),
+            Entry::Vacant(place) => {
+                place.insert(issues.len());
+                issues.push((issue, vec![version]));
+            }
+        }
+    }
+}
+
+/// Says which versions find what not all of them find, and of a kind that not all serve, which do.
+pub(super) fn of_some(
+    (mut issue, of): (Issue, Vec<KubeVersion>),
+    all: &[KubeVersion],
+    serving: &[KubeVersion],
+) -> Issue {
+    let others: Vec<KubeVersion> = all.iter().copied().filter(|version| !of.contains(version)).collect();
+    match issue.rule {
+        SchemaRule::DeprecatedApi => {}
+        SchemaRule::RemovedApi | SchemaRule::FutureApi if serving.is_empty() => {}
+        SchemaRule::RemovedApi | SchemaRule::FutureApi => {
+            let serving = list(serving.iter().copied());
+            issue.message = format!("{} (valid on Kubernetes {serving}, not on {})", issue.message, list(of));
+        }
+        _ if others.is_empty() => {}
+        _ => {
+            issue.message =
+                format!("{} (on Kubernetes {}, not on {})", issue.message, list(of), list(others));
+        }
     }
     issue
 }
@@ -182,6 +260,12 @@ fn no_schema_hint(run: &Run<'_>, subject: &Subject<'_>) -> String {
 }
 
 fn raw(side: Side, document: usize, issue: Issue) -> RawFinding {
+    let place = Place::Node(issue.node);
+    raw_at(side, document, issue, place)
+}
+
+/// An issue as a finding at `place`.
+pub(super) fn raw_at(side: Side, document: usize, issue: Issue, place: Place) -> RawFinding {
     RawFinding {
         rule: issue.rule.id().to_owned(),
         severity: issue.severity,
@@ -190,7 +274,7 @@ fn raw(side: Side, document: usize, issue: Issue) -> RawFinding {
         side,
         owner: side,
         document: Some(document),
-        place: Place::Node(issue.node),
+        place,
         sensitive: false,
         fix: None,
         related: Vec::new(),
@@ -206,6 +290,10 @@ pub(super) fn count(tally: &mut Tally, checked: &Checked, subject: &Subject<'_>,
                 if subject.fixture { SkipReason::TestFixture } else { SkipReason::SchemaNotRequired };
             tally.skipped.push(Skipped { reason, ..skipped });
         }
+        Checked::Skipped => {
+            tally.skipped.push(Skipped { reason: SkipReason::KindSkipped, ..skipped });
+        }
+        Checked::Rejected => {}
         Checked::Failed(_) => {
             let kind = format!("{}/{}", subject.id.api_version, subject.id.kind);
             *tally.unknown_kinds.entry(kind).or_default() += 1;
@@ -214,8 +302,20 @@ pub(super) fn count(tally: &mut Tally, checked: &Checked, subject: &Subject<'_>,
 }
 
 impl Schemas {
+    /// Where to read about what `rule` says of an object of `file`.
+    pub(super) fn docs(
+        &self,
+        config: &crate::config::Config,
+        file: &SideFile,
+        rule: &str,
+        id: &ObjectId,
+    ) -> Option<String> {
+        let versions = self.versions(config, config.environment_of(&file.path));
+        self.of(file.side).docs(&versions, rule, &id.api_version, &id.kind)
+    }
+
     /// The versions to judge by: the environment's, else the repository's, else the newest known.
-    fn versions(
+    pub(super) fn versions(
         &self,
         config: &crate::config::Config,
         environment: Option<&Environment>,

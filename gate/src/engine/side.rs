@@ -6,7 +6,7 @@ use super::MAX_FILE_BYTES;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::unit::Run;
 use crate::git::{Content, Entry, FileMode, GitError, Snapshot};
-use crate::manifest::{FileKind, Manifest, Problem, is_manifest_path};
+use crate::manifest::{FileKind, Manifest, Problem, is_chart_file, is_like_manifest};
 use crate::model::{FailureKind, ObjectId, RepoPath, Role, Severity, SkipReason, Skipped};
 use crate::yaml::{self, NodeId, Tape};
 
@@ -40,13 +40,16 @@ impl SideFile {
     /// Reads `entry` of `snapshot`; what goes wrong is part of the result.
     pub(super) fn load(run: &Run<'_>, snapshot: &Snapshot, entry: &Entry, side: Side) -> Self {
         let mut file = Self::empty(entry, side);
-        if run.input.config.exclude.matches(&entry.path) {
+        if run.input.config.exclude.matches(&entry.path) || run.input.options.ignores(&entry.path) {
             file.skip(SkipReason::Excluded);
             return file;
         }
         match (entry.mode, run.surroundings.of(side).file_kind(&entry.path)) {
             (FileMode::Submodule, _) => file.opaque(Role::File, SkipReason::Submodule),
             (FileMode::Symlink, _) => file.opaque(Role::File, SkipReason::Symlink),
+            (_, FileKind::File) if run.input.change.is_named(&entry.path) => {
+                file.read_named(run, snapshot.read(entry, MAX_FILE_BYTES));
+            }
             (_, FileKind::File) => file.opaque(Role::File, SkipReason::NotAManifest),
             (_, FileKind::Template) => file.opaque(Role::Template, SkipReason::HelmTemplate),
             (_, FileKind::Manifest) => file.read(run, snapshot.read(entry, MAX_FILE_BYTES)),
@@ -81,6 +84,17 @@ impl SideFile {
     fn opaque(&mut self, role: Role, reason: SkipReason) {
         self.skip(reason);
         self.docs.push(Doc { role, id: None, root: None, number: 0 });
+    }
+
+    /// A file that somebody named, and whose name says nothing: a manifest by its content, or none.
+    fn read_named(&mut self, run: &Run<'_>, content: Result<Content, GitError>) {
+        match content {
+            Ok(Content::Bytes(bytes)) if !is_like_manifest(&self.path, &bytes) => {
+                self.opaque(Role::File, SkipReason::NotAManifest);
+            }
+            Ok(Content::Binary { .. }) => self.opaque(Role::File, SkipReason::NotAManifest),
+            content => self.read(run, content),
+        }
     }
 
     fn read(&mut self, run: &Run<'_>, content: Result<Content, GitError>) {
@@ -120,7 +134,6 @@ impl SideFile {
     }
 
     fn parse(&mut self, run: &Run<'_>, bytes: Vec<u8>) {
-        debug_assert!(is_manifest_path(&self.path));
         let around = run.surroundings.of(self.side).surroundings(&self.path);
         self.fixture = around.fixture;
         let manifest = Manifest::read(&self.path, bytes, &around, &yaml::Limits::default());
@@ -128,7 +141,9 @@ impl SideFile {
             self.skip(reason);
         }
         for document in &manifest.documents {
-            if let Some(reason) = document.skip_reason(&manifest.tape) {
+            let is_judged = document.index == 0 && is_chart_file(&self.path) && run.input.checks.schemas;
+            let reason = document.skip_reason(&manifest.tape);
+            if let Some(reason) = reason.filter(|&reason| reason != SkipReason::NotAnObject || !is_judged) {
                 let number = (manifest.documents.len() > 1).then_some(document.index);
                 self.skipped.push(Skipped { path: self.path.clone(), document: number, reason });
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Coverage, Role, Skipped};
+use crate::model::{Coverage, Resources, Role, Skipped};
 use crate::text::clean_line;
 
 /// The part of the coverage that one unit knows.
@@ -13,6 +13,7 @@ pub(super) struct Tally {
     pub(super) objects: u64,
     pub(super) base_objects: u64,
     pub(super) schema_checked: u64,
+    pub(super) resources: Resources,
     pub(super) unknown_kinds: BTreeMap<String, u64>,
     pub(super) environments: BTreeMap<String, u64>,
     /// By number of the policy: documents it was called with and findings it gave, of the head side.
@@ -28,6 +29,9 @@ impl Tally {
         coverage.base_objects += self.base_objects;
         coverage.schema_checked += self.schema_checked;
         coverage.skipped.extend(self.skipped);
+        if let Some(resources) = &mut coverage.resources {
+            resources.add(self.resources);
+        }
         for (role, count) in self.documents {
             *coverage.documents.entry(role).or_default() += count;
         }

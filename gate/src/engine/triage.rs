@@ -99,6 +99,7 @@ mod tests {
             location,
             related: vec![],
             hint: None,
+            docs: None,
             object: None,
             environment: None,
             fingerprint: fingerprint.into(),

@@ -3,8 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::crd_changes::{self, CrdChanges};
+use super::document_stage;
 use super::documents::{self, Asked};
 use super::locate;
+use super::outcomes::{self, Ended};
 use super::policy_stage;
 use super::raw::{RawFinding, Side};
 use super::schema_stage::{self, Checked, Subject};
@@ -25,6 +27,8 @@ const MOST_FILES: usize = 16;
 /// Units to aim at, so that every thread has work to the end. The number of threads must not decide: what shares a
 /// batch with a document that fails could then differ from machine to machine.
 const UNITS: usize = 64;
+/// Units that are judged at a time where the run shall stop at the first error.
+const WAVE: usize = 8;
 
 /// Files of one unit, by the number of files of the change.
 fn unit_size(files: usize) -> usize {
@@ -53,6 +57,14 @@ pub(super) struct UnitResult {
 }
 
 impl UnitResult {
+    /// True if a finding of head blocks, or a check could not finish.
+    fn has_error(&self, run: &Run<'_>) -> bool {
+        let blocks = |judged: &Judged| {
+            judged.side == Side::Head && judged.finding.severity >= run.input.config.block_on
+        };
+        !self.failures.is_empty() || self.judged.iter().any(blocks)
+    }
+
     /// True if it met a kind (`group/version/Kind`) that was unknown to it and is known by now.
     pub(super) fn knows_better(&self, is_known: impl Fn(&str) -> bool) -> bool {
         self.tally.unknown_kinds.keys().any(|kind| is_known(kind))
@@ -117,11 +129,22 @@ fn pairs(base: Option<&SideFile>, head: Option<&SideFile>) -> Vec<Pair> {
     (0..base.max(head)).map(|number| Pair { base: at(number, base), head: at(number, head) }).collect()
 }
 
-/// Judges every file of the change; the results are in its order.
-pub(super) fn judge_all(run: &Run<'_>) -> Vec<UnitResult> {
+/// Judges every file of the change; the results are in its order. With `stop`, nothing behind the first unit that holds an
+/// error; which one that is does not depend on the number of threads. Returns how many files were looked at, too.
+pub(super) fn judge_all(run: &Run<'_>, stop: bool) -> (Vec<UnitResult>, usize) {
     let files: Vec<(usize, &ChangedFile)> = run.input.change.files.iter().enumerate().collect();
     let units: Vec<_> = files.chunks(unit_size(files.len())).collect();
-    parallel::map(&units, |unit| judge_caught(unit, || judge(run, unit)))
+    let wave = if stop { WAVE } else { units.len().max(1) };
+    let mut results = Vec::with_capacity(units.len());
+    for wave in units.chunks(wave) {
+        results.extend(parallel::map(wave, |unit| judge_caught(unit, || judge(run, unit))));
+        if let Some(at) = results.iter().position(|result| stop && result.has_error(run)) {
+            results.truncate(at + 1);
+            break;
+        }
+    }
+    let looked_at = units.iter().take(results.len()).map(|unit| unit.len()).sum();
+    (results, looked_at)
 }
 
 /// Judges the units again that met a kind that only these schemas know.
@@ -159,8 +182,11 @@ fn judge(run: &Run<'_>, files: &[(usize, &ChangedFile)]) -> UnitResult {
     let mut findings: Vec<Vec<RawFinding>> = Vec::with_capacity(files.len());
     for file in &files {
         let mut raw: Vec<RawFinding> = file.sides().flat_map(|side| side.findings.iter().cloned()).collect();
-        check_schemas(run, file, &mut raw, &mut result);
+        let ended = check_schemas(run, file, &mut raw, &mut result);
         crd_changes::findings(run, file, &mut raw);
+        if let Some(head) = file.head.as_ref().filter(|_| run.input.checks.schemas) {
+            outcomes::count(run, head, &ended, &raw, &mut result.tally);
+        }
         count(run, file, &mut result.tally);
         findings.push(raw);
     }
@@ -214,14 +240,24 @@ fn check_changes(file: &FilePair, findings: &mut Vec<RawFinding>) {
     }
 }
 
-/// Checks every object of both sides; of base only the findings matter.
-fn check_schemas(run: &Run<'_>, file: &FilePair, findings: &mut Vec<RawFinding>, result: &mut UnitResult) {
+/// Checks every object of both sides; of base only the findings matter. Returns how the checks of head ended.
+fn check_schemas(
+    run: &Run<'_>,
+    file: &FilePair,
+    findings: &mut Vec<RawFinding>,
+    result: &mut UnitResult,
+) -> Vec<Ended> {
+    let mut ended = Vec::new();
     if !run.input.checks.schemas {
-        return;
+        return ended;
     }
     check_changes(file, findings);
     for loaded in file.sides() {
         let Some(tape) = loaded.tape() else { continue };
+        let lost = document_stage::check(run, loaded, findings);
+        if loaded.side == Side::Head {
+            result.failures.extend(lost.into_iter().map(|failure| locate::failure(loaded, failure)));
+        }
         let environment = run.input.config.environment_of(&loaded.path);
         for (document, doc) in loaded.docs.iter().enumerate() {
             let (Some(id), Some(root)) = (&doc.id, doc.root) else { continue };
@@ -232,6 +268,7 @@ fn check_schemas(run: &Run<'_>, file: &FilePair, findings: &mut Vec<RawFinding>,
             let mut failures = Vec::new();
             let checked = schema_stage::check(run, &subject, findings, &mut failures);
             if side == Side::Head {
+                ended.push(Ended::new(document, &checked, &failures));
                 let reason = crate::model::SkipReason::SchemaNotRequired;
                 let skipped = Skipped { path: loaded.path.clone(), document: Some(doc.number), reason };
                 schema_stage::count(&mut result.tally, &checked, &subject, skipped);
@@ -242,6 +279,7 @@ fn check_schemas(run: &Run<'_>, file: &FilePair, findings: &mut Vec<RawFinding>,
             }
         }
     }
+    ended
 }
 
 fn count(run: &Run<'_>, file: &FilePair, tally: &mut Tally) {

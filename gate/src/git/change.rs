@@ -83,6 +83,8 @@ pub struct Change {
     pub head: Snapshot,
     /// What differs, or every file where there is no base; sorted by path.
     pub files: Vec<ChangedFile>,
+    /// Files that somebody named one by one, sorted: they may be manifests whatever their names are.
+    pub named: Vec<RepoPath>,
     /// One phrase: "the merge base of origin/main and HEAD, against HEAD".
     pub description: String,
     /// Full hexadecimal id; none where the side is no commit.
@@ -110,6 +112,7 @@ impl Change {
             base,
             head,
             files,
+            named: Vec::new(),
             description,
             base_commit: None,
             head_commit: None,
@@ -118,6 +121,11 @@ impl Change {
             base_branch: None,
             head_branch: None,
         }
+    }
+
+    /// True if somebody named this very file.
+    pub fn is_named(&self, path: &RepoPath) -> bool {
+        self.named.binary_search(path).is_ok()
     }
 
     pub(super) fn with_head(mut self, commit: &Commit) -> Self {

@@ -22,15 +22,21 @@ const MAX_DEPTH: usize = 128;
 /// # Errors
 /// A path that does not exist, that is neither file nor directory, or a directory that cannot be listed.
 pub fn from_paths(root: &Path, paths: &[PathBuf]) -> Result<Change, GitError> {
-    let mut found = Vec::new();
+    let (mut found, mut files) = (Vec::new(), Vec::new());
     for path in paths {
+        let before = found.len();
         named(root, path, &mut found)?;
+        if path.is_file() {
+            files.extend(found.iter().skip(before).map(|(entry, _)| entry.path.clone()));
+        }
     }
+    files.sort();
     found.sort_by(|a, b| a.0.path.cmp(&b.0.path));
     found.dedup_by(|b, a| a.0.path == b.0.path);
     let (entries, places): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
-    Ok(whole(entries.clone(), Snapshot::disk(entries, places), names.join(", ")))
+    let change = whole(entries.clone(), Snapshot::disk(entries, places), names.join(", "));
+    Ok(Change { named: files, ..change })
 }
 
 /// One file that was read from standard input, under the name that it shall have in the report.

@@ -78,7 +78,8 @@ impl GitError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NotARepository { .. } => {
-                "run it inside a repository, or name files and directories: `gate check PATHS…`".into()
+                "run it inside a repository, or name files and directories, or `-` for standard input: `gate check PATHS…`"
+                    .into()
             }
             Self::Unopenable { .. } => "check that it is a complete repository: `git status`".into(),
             Self::UnbornHead { .. } => "commit something, or judge what is staged: `--staged`".into(),

@@ -70,6 +70,11 @@ impl Layout {
         &self.kustomize
     }
 
+    /// True if the directory has a `Chart.yaml`.
+    pub fn has_chart(&self, directory: &[u8]) -> bool {
+        self.charts.contains(directory)
+    }
+
     /// How the file is to be read.
     pub fn file_kind(&self, path: &RepoPath) -> FileKind {
         if self.is_template(path.as_bytes()) {

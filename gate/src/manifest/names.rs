@@ -12,6 +12,11 @@ pub fn is_chart_file(path: &RepoPath) -> bool {
     path.file_name() == b"Chart.yaml"
 }
 
+/// True for the file in which a chart of Helm 2 has its dependencies, if it stands beside one.
+pub fn is_requirements_file(path: &RepoPath) -> bool {
+    path.file_name() == b"requirements.yaml"
+}
+
 /// True for the files that make their directory a test of Chainsaw or of the Kyverno CLI, provided that a directory
 /// on the way says so too: no such file alone turns manifests into fixtures.
 pub fn is_test_file(path: &RepoPath) -> bool {
@@ -36,6 +41,18 @@ fn speaks_of_tests(name: &[u8]) -> bool {
 /// True for the files that are read as YAML or JSON: `.yaml`, `.yml`, `.json`, and `Kustomization`.
 pub fn is_manifest_path(path: &RepoPath) -> bool {
     matches!(path.extension().as_str(), "yaml" | "yml" | "json") || path.file_name() == b"Kustomization"
+}
+
+/// True if a file without an extension holds Kubernetes objects: JSON that names an API version, or lines that begin with
+/// `apiVersion:` and with `kind:`.
+pub fn is_like_manifest(path: &RepoPath, bytes: &[u8]) -> bool {
+    if !path.extension().is_empty() {
+        return false;
+    }
+    let begins = |word: &[u8]| bytes.split(|&byte| byte == b'\n').any(|line| line.starts_with(word));
+    let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+    let is_yaml = || begins(b"apiVersion:") && begins(b"kind:");
+    is_json && memchr::memmem::find(bytes, b"\"apiVersion\"").is_some() || is_yaml()
 }
 
 /// True for `values.yaml`, `values-prod.yaml`, `values.prod.yaml`: the names that charts have beside them.

@@ -37,7 +37,7 @@ const TEMPLATE_HINT: &str = "the file looks like a template: those of Helm belon
 
 impl Problem {
     /// A problem that the reader of YAML found in `source`.
-    pub(super) fn of_yaml(problem: &yaml::Problem, source: &[u8]) -> Self {
+    pub fn of_yaml(problem: &yaml::Problem, source: &[u8]) -> Self {
         let rule = match problem.kind {
             ProblemKind::Syntax
             | ProblemKind::NotUtf8

@@ -140,13 +140,13 @@ pub(super) fn problem(tape: &Tape, node: NodeId, document: u32, message: String)
 fn is_kustomization(tape: &Tape, root: NodeId, head: Head<'_>, around: &Surroundings) -> bool {
     let group = head.api_version.text().map(|version| version.split_once('/').map_or("", |(group, _)| group));
     let kind = head.kind.text();
+    let own_kind = matches!(kind, Some("Kustomization" | "Component"));
     match group {
-        Some(KUSTOMIZE_GROUP) => around.kustomization || matches!(kind, Some("Kustomization" | "Component")),
+        Some(KUSTOMIZE_GROUP) => around.kustomization || own_kind,
+        // An `apiVersion` without its group.
+        Some("") => around.kustomization && own_kind,
         Some(_) => false,
-        None => {
-            let own_kind = matches!(kind, None | Some("Kustomization" | "Component"));
-            around.kustomization && own_kind && tape.kind(root) == Kind::Map
-        }
+        None => around.kustomization && tape.kind(root) == Kind::Map,
     }
 }
 

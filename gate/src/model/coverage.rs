@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{RepoPath, Role};
+use super::{RepoPath, Resources, Role};
 
 /// Why a file or document was not checked as an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -12,9 +12,9 @@ use super::{RepoPath, Role};
 pub enum SkipReason {
     /// Neither YAML nor JSON by its name.
     NotAManifest,
-    /// A kustomization: judged once it is rendered.
+    /// A kustomization: its own fields are judged, what it builds once it is rendered.
     Kustomization,
-    /// A patch: judged once it is applied.
+    /// A patch: judged by what it says, what comes of it once it is applied.
     Patch,
     /// Helm values.
     HelmValues,
@@ -26,8 +26,10 @@ pub enum SkipReason {
     TestFixture,
     /// A document with nothing in it.
     Empty,
-    /// Its kind has no schema, and the configuration allows that.
+    /// Its kind has no schema, and the configuration or the command line allows that.
     SchemaNotRequired,
+    /// The command line leaves its kind out of the schema check; policies see it.
+    KindSkipped,
     /// Binary content.
     Binary,
     /// A symbolic link: never followed.
@@ -36,7 +38,7 @@ pub enum SkipReason {
     Submodule,
     /// A Git LFS pointer: the content is not in the repository.
     LfsPointer,
-    /// The configuration excludes it.
+    /// The configuration or the command line excludes it.
     Excluded,
 }
 
@@ -80,6 +82,9 @@ pub struct Coverage {
     pub base_objects: u64,
     /// Objects checked against a schema at head.
     pub schema_checked: u64,
+    /// Objects at head by what their schema check gave; none if no schema was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources: Option<Resources>,
     /// Kinds without a schema (`group/version/Kind`), with how many objects of the head side.
     pub unknown_kinds: BTreeMap<String, u64>,
     /// Objects of the head side by environment; those outside any environment under the empty name.

@@ -113,6 +113,9 @@ pub struct Finding {
     /// What to do next, one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// Where to read about the kind of the object: an address that begins with `https://`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub docs: Option<String>,
     /// The object that breaks the rule; none for a document that is no object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<ObjectId>,

@@ -9,6 +9,7 @@ mod finding;
 mod path;
 mod read;
 mod report;
+mod resources;
 mod rule;
 
 pub use coverage::{Coverage, PolicyCoverage, SkipReason, Skipped};
@@ -19,4 +20,5 @@ pub use finding::{Excerpt, Finding, Fix, Location, Related, Status, Waived};
 pub use path::RepoPath;
 pub use read::{MAX_REPORT_BYTES, ReportError};
 pub use report::{ChangeSummary, Counts, REPORT_VERSION, Report, ToolInfo, Verdict};
+pub use resources::{Outcome, Resource, Resources};
 pub use rule::{RuleInfo, Severity};

@@ -7,7 +7,7 @@ use super::{Format, RenderOptions, render, sample};
 use crate::model::{Excerpt, ObjectId, RepoPath, Report, Waived};
 
 /// What people have smuggled through reports, one by one and together.
-pub(super) const EVIL: [&str; 14] = [
+pub(super) const EVIL: [&str; 16] = [
     "\x1b[31m\x1b]8;;https://evil.example\x07x",
     "\u{202e}gpj.exe\u{2066}",
     "\n::error file=x::owned\r\n::stop-commands::x",
@@ -21,6 +21,8 @@ pub(super) const EVIL: [&str; 14] = [
     "]]><![CDATA[ <!-- --> &lt; &#64; \u{fffe}\u{ffff}\u{0}",
     "a,b:c;d]e%0A%AZP25%25%3B%5D=f",
     "\n/close\n/lgtm\n# heading\n- [x] task\n~~~\n<!-- gitops-gate -->",
+    "x # TODO not now",
+    "\nok 1 - x\n1..1\n  ...\n  ---\nBail out! \\# SKIP #  \t skip",
     "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef *a* _b_ ~~c~~ $`x`$ {+ d +}",
 ];
 
@@ -58,6 +60,9 @@ pub(super) fn filled(text: &str) -> Report {
     }
     let (change, coverage) = (&mut report.change, &mut report.coverage);
     (change.description, change.config, report.tool.version) = (owned(), owned(), owned());
+    for resource in &mut coverage.resources.as_mut().unwrap().list {
+        (resource.path, resource.object) = (path(), object().unwrap());
+    }
     coverage.notices = vec![owned(); 3];
     coverage.environments.insert(owned(), 1);
     coverage.unknown_kinds.insert(owned(), 1);
@@ -76,7 +81,15 @@ fn write(report: &Report, format: Format) -> String {
 /// What holds of each format for a machine, whatever is in the report.
 fn assert_tame(report: &Report) {
     let plain = sample::report();
-    for format in [Format::Junit, Format::Markdown, Format::Github, Format::Azure, Format::Gitlab] {
+    for format in [
+        Format::Junit,
+        Format::Tap,
+        Format::Pretty,
+        Format::Markdown,
+        Format::Github,
+        Format::Azure,
+        Format::Gitlab,
+    ] {
         let text = write(report, format);
         assert_eq!(text, crate::text::clean(&text), "{format:?}");
         match format {
@@ -94,6 +107,10 @@ fn assert_tame(report: &Report) {
                 }
                 assert_eq!(found, expected);
             }
+            Format::Tap => assert_tap(&text),
+            Format::Pretty => {
+                assert!(text.lines().all(|line| line.starts_with("✖ ")), "{text}");
+            }
             Format::Github => assert_commands(&text, &["::error ", "::warning ", "::notice "], 13),
             Format::Azure => assert_commands(&text, &["##vso[task.logissue ", "gitops-gate: "], 21),
             Format::Gitlab => {
@@ -105,6 +122,34 @@ fn assert_tame(report: &Report) {
             _ => {}
         }
     }
+}
+
+/// A test for each of the 5 resources, for 3 more findings or failures at least, and for the verdict: no text makes one more, and none
+/// of those that failed has a directive that a reader would let it pass by.
+fn assert_tap(text: &str) {
+    let (mut number, mut in_block) = (0, false);
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("TAP version 13"));
+    for line in lines {
+        match line {
+            "  ---" | "  ..." => in_block = line == "  ---",
+            line if in_block => assert!(line.starts_with("    ") || line.ends_with("s:"), "{line}"),
+            line if line.starts_with("1..") => assert_eq!(line, format!("1..{number}")),
+            line => {
+                number += 1;
+                let good = line.strip_prefix(&format!("ok {number} - "));
+                let bad = line.strip_prefix(&format!("not ok {number} - "));
+                let (title, is_bad) =
+                    good.map(|title| (title, false)).or(bad.map(|title| (title, true))).unwrap();
+                let title =
+                    title.strip_suffix(" # SKIP nothing was checked").filter(|_| !is_bad).unwrap_or(title);
+                let words = title.to_ascii_lowercase().replace([' ', '\u{fffd}'], "");
+                assert!(!words.contains("#skip") && !words.contains("#todo"), "{line}");
+                assert!(!title.replace("\\#", "").replace("\\\\", "").contains('#'), "{line}");
+            }
+        }
+    }
+    assert!(number >= 9, "{text}");
 }
 
 /// Every line is one of ours, and no line has a second command that a runner would find.

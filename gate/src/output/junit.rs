@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use super::suites::{Names, TestCase, TestOutcome, TestSuite};
 use super::{sums, words};
-use crate::model::{CheckFailure, Finding, Location, ObjectId, RepoPath, Report, Status, Verdict};
+use crate::model::{
+    CheckFailure, Finding, Location, ObjectId, Outcome, RepoPath, Report, Resource, Status, Verdict,
+};
 
 /// One suite for the run and one for each file.
 pub(super) fn render(report: &Report) -> String {
@@ -27,6 +29,11 @@ fn suites(report: &Report) -> Vec<TestSuite> {
     for finding in &report.findings {
         let case = of_finding(finding, report, &mut names);
         of_files.entry(&finding.location.path).or_default().push(case);
+    }
+    let list = report.coverage.resources.iter().flat_map(|resources| &resources.list);
+    for resource in list {
+        let case = of_resource(resource, &mut names);
+        of_files.entry(&resource.path).or_default().extend(case);
     }
     let of_run = TestSuite { name: report.tool.name.clone(), cases: of_run };
     let of_files = of_files.into_iter().map(|(path, cases)| TestSuite { name: path.to_string(), cases });
@@ -62,6 +69,20 @@ fn of_finding(finding: &Finding, report: &Report, names: &mut Names) -> TestCase
     TestCase { class, name, place: Some(place(&finding.location)), outcome }
 }
 
+/// A resource that is in order, or that no schema was asked of; the findings and failures of others are tests already.
+fn of_resource(resource: &Resource, names: &mut Names) -> Option<TestCase> {
+    let outcome = match resource.outcome {
+        Outcome::Valid => TestOutcome::Passed,
+        Outcome::Skipped => TestOutcome::Skipped("no schema was asked".to_owned()),
+        Outcome::Invalid | Outcome::Error => return None,
+    };
+    let class = "resource".to_owned();
+    let object = &resource.object;
+    let name = format!("{} {object} {}", resource.path, object.api_version);
+    let name = names.unique(&class, name);
+    Some(TestCase { class, name, place: Some((resource.path.to_string(), resource.line)), outcome })
+}
+
 /// `apps/web.yaml Deployment/shop/web /spec/replicas`: no line in it, so that servers recognise a test of an earlier run.
 fn name(location: Option<&Location>, object: Option<&ObjectId>) -> String {
     let path = location.map(|place| place.path.to_string());
@@ -76,7 +97,8 @@ fn details(finding: &Finding) -> String {
     let environment = finding.environment.as_ref().map(|name| format!("environment: {name}"));
     let hint = finding.hint.as_ref().map(|hint| format!("hint: {hint}"));
     let fix = finding.fix.as_ref().map(|fix| format!("fix: {}", fix.description));
-    for line in [environment, hint, fix].into_iter().flatten() {
+    let docs = finding.docs.as_ref().map(|docs| format!("docs: {docs}"));
+    for line in [environment, hint, fix, docs].into_iter().flatten() {
         text.push('\n');
         text.push_str(&line);
     }

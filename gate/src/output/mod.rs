@@ -12,9 +12,12 @@ mod issues;
 mod json;
 mod junit;
 mod markdown;
+mod points;
+mod pretty;
 mod sarif;
 mod suites;
 mod sums;
+mod tap;
 mod text;
 mod words;
 mod xml;
@@ -49,6 +52,10 @@ pub enum Format {
     Sarif,
     /// JUnit XML, for test views of CI servers.
     Junit,
+    /// TAP 13, a test for each resource.
+    Tap,
+    /// One line for each resource that is not in order.
+    Pretty,
     /// Markdown within the length of a comment, for pull requests and job summaries.
     Markdown,
     /// Workflow commands of GitHub Actions.
@@ -61,11 +68,13 @@ pub enum Format {
 
 impl Format {
     /// All formats, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Text,
         Self::Json,
         Self::Sarif,
         Self::Junit,
+        Self::Tap,
+        Self::Pretty,
         Self::Markdown,
         Self::Github,
         Self::Azure,
@@ -79,6 +88,8 @@ impl Format {
             Self::Json => "json",
             Self::Sarif => "sarif",
             Self::Junit => "junit",
+            Self::Tap => "tap",
+            Self::Pretty => "pretty",
             Self::Markdown => "markdown",
             Self::Github => "github",
             Self::Azure => "azure",
@@ -93,6 +104,8 @@ impl Format {
             Self::Json => "the whole report, versioned, with a published schema",
             Self::Sarif => "SARIF 2.1.0, for code scanning and editors",
             Self::Junit => "JUnit XML, for the test views of CI servers",
+            Self::Tap => "TAP 13, a test for each resource, as kubeconform writes it",
+            Self::Pretty => "a line for each resource that is not in order, as kubeconform writes it",
             Self::Markdown => "for a comment on a pull request or a job summary, at most 64,000 bytes",
             Self::Github => "workflow commands of GitHub Actions: annotations without a token",
             Self::Azure => "logging commands of Azure Pipelines: issues without a token",
@@ -106,7 +119,7 @@ impl Format {
     }
 }
 
-/// How a report is written. Only the text format has a choice.
+/// How a report is written. Only the formats for people have a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RenderOptions {
     /// ANSI colours.
@@ -114,17 +127,22 @@ pub struct RenderOptions {
     /// Columns of the terminal, taken as 40 to 240; 0 where there is none: sentences are not wrapped then, and source
     /// lines are cut at 160 columns.
     pub width: usize,
-    /// Existing and fixed findings, and each thing that was not checked, one by one.
+    /// Existing and fixed findings, and each thing that was not checked, one by one; resources that are in order, where
+    /// the report lists them.
     pub verbose: bool,
+    /// How many resources are valid and how many are not, in one line.
+    pub summary: bool,
 }
 
 /// Writes `report` in `format`; the text ends with a line feed.
 pub fn render(report: &Report, format: Format, options: &RenderOptions) -> String {
     match format {
         Format::Text => text::render(report, options),
-        Format::Json => json::render(report),
+        Format::Json => json::render(report, options),
         Format::Sarif => sarif::render(report),
         Format::Junit => junit::render(report),
+        Format::Tap => tap::render(report, options),
+        Format::Pretty => pretty::render(report, options),
         Format::Markdown => markdown(report, &MarkdownOptions::default()),
         Format::Github => github::render(report),
         Format::Azure => azure::render(report),

@@ -8,11 +8,14 @@ use super::{Format, RenderOptions, render, sample};
 use crate::model::{Report, Waived};
 
 fn json(report: &Report) -> String {
-    render(report, Format::Json, &RenderOptions::default())
+    render(report, Format::Json, &RenderOptions { verbose: true, ..RenderOptions::default() })
 }
 
 /// What JSON can hold of a report: bytes of a path that are no text are written out, a line has no break.
 fn written(mut report: Report) -> Report {
+    for resource in report.coverage.resources.iter_mut().flat_map(|resources| &mut resources.list) {
+        resource.path = resource.path.to_string().as_str().into();
+    }
     let places = report.findings.iter_mut().map(|finding| &mut finding.location);
     for location in places.chain(report.failures.iter_mut().filter_map(|failure| failure.location.as_mut())) {
         location.path = location.path.to_string().as_str().into();
@@ -67,6 +70,9 @@ proptest! {
         }
         for failure in &mut report.failures {
             failure.location.iter_mut().for_each(|location| location.path = "c.yaml".into());
+        }
+        for resource in &mut report.coverage.resources.as_mut().unwrap().list {
+            resource.path = "d.yaml".into();
         }
         let text = json(&report);
         let read = Report::from_json(text.as_bytes());

@@ -23,8 +23,10 @@ fn formats_are_registered_once_and_documented() {
 #[test]
 fn every_format_is_safe_deterministic_and_ends_with_a_line_feed() {
     for format in Format::ALL {
-        let (plain, verbose) =
-            (RenderOptions::default(), RenderOptions { color: false, width: 80, verbose: true });
+        let (plain, verbose) = (
+            RenderOptions::default(),
+            RenderOptions { width: 80, verbose: true, summary: true, ..RenderOptions::default() },
+        );
         for options in [plain, RenderOptions { width: 100, ..plain }, verbose] {
             for report in [sample::report(), sample::empty()] {
                 let text = render(&report, format, &options);

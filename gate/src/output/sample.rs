@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     ChangeSummary, CheckFailure, ConfigurationChanges, Counts, Coverage, Effect, Excerpt, FailureKind,
-    Finding, Fix, Location, ObjectId, PolicyCoverage, REPORT_VERSION, Related, RepoPath, Report, Role,
-    RuleInfo, Severity, SkipReason, Skipped, Status, ToolInfo, Verdict, Waived,
+    Finding, Fix, Location, ObjectId, Outcome, PolicyCoverage, REPORT_VERSION, Related, RepoPath, Report,
+    Resource, Resources, Role, RuleInfo, Severity, SkipReason, Skipped, Status, ToolInfo, Verdict, Waived,
 };
 use crate::text::{ByteSpan, LineCol};
 
 /// Everything that an attacker would like to see in a log, a terminal or a page.
 pub(super) const HOSTILE: &str = "\x1b[31mred\x1b]8;;https://evil.example\x07\u{202e}gpj\u{2066}\n::error file=x::owned\n\
      ##vso[task.setvariable variable=a]b ##[error]c <script>alert(1)</script> @everyone [click](https://evil.example)";
+
+const REFERENCE: &str = "https://kubernetes.io/docs/reference/generated/kubernetes-api";
 
 /// All kinds of failure; the test that walks them does not compile without a new one.
 pub(super) const FAILURE_KINDS: [FailureKind; 9] = [
@@ -29,7 +31,7 @@ pub(super) const FAILURE_KINDS: [FailureKind; 9] = [
 ];
 
 /// All reasons for not checking something.
-pub(super) const SKIP_REASONS: [SkipReason; 14] = [
+pub(super) const SKIP_REASONS: [SkipReason; 15] = [
     SkipReason::NotAManifest,
     SkipReason::Kustomization,
     SkipReason::Patch,
@@ -44,6 +46,7 @@ pub(super) const SKIP_REASONS: [SkipReason; 14] = [
     SkipReason::Submodule,
     SkipReason::LfsPointer,
     SkipReason::Excluded,
+    SkipReason::KindSkipped,
 ];
 
 /// The shared sample: a failed run.
@@ -134,6 +137,7 @@ fn finding(rule: &str, severity: Severity, status: Status, message: &str, locati
         location,
         related: Vec::new(),
         hint: None,
+        docs: rule.starts_with("schema/").then(|| format!("{REFERENCE}/v1.33/#deployment-v1-apps")),
         object: object("apps/v1", "Deployment", Some("shop"), "web"),
         environment: Some("prod".to_owned()),
         fingerprint: format!("{:032x}", message.len()),
@@ -319,6 +323,36 @@ fn rules() -> Vec<RuleInfo> {
     ]
 }
 
+/// Six resources; the schema finds nothing wrong with the Secret, a policy does.
+fn resources() -> Resources {
+    let web = |path: &str, line, outcome| resource(path.into(), line, DEPLOYMENT, outcome);
+    let list = vec![
+        resource(hostile_path(), 1, (HOSTILE, HOSTILE, Some(HOSTILE), "# SKIP"), Outcome::Skipped),
+        web("apps/prod/web.yaml", 3, Outcome::Invalid),
+        resource("apps/prod/web.yaml".into(), 38, ("v1", "Secret", None, "token"), Outcome::Valid),
+        web("apps/stage/cache.yaml", 1, Outcome::Valid),
+        web("apps/stage/odd.yaml", 1, Outcome::Skipped),
+    ];
+    Resources { files: 5, valid: 2, invalid: 1, errors: 1, skipped: 2, list }
+}
+
+const DEPLOYMENT: (&str, &str, Option<&str>, &str) = ("apps/v1", "Deployment", Some("shop"), "web");
+
+fn resource(
+    path: RepoPath,
+    line: u32,
+    (api_version, kind, namespace, name): (&str, &str, Option<&str>, &str),
+    outcome: Outcome,
+) -> Resource {
+    let object = ObjectId {
+        api_version: api_version.to_owned(),
+        kind: kind.to_owned(),
+        namespace: namespace.map(str::to_owned),
+        name: name.to_owned(),
+    };
+    Resource { path, line, span: ByteSpan::default(), object, outcome }
+}
+
 fn coverage() -> Coverage {
     let skipped = SKIP_REASONS.into_iter().enumerate().map(|(at, reason)| Skipped {
         path: if at == 0 { hostile_path() } else { format!("skipped/{at:02}.yaml").as_str().into() },
@@ -338,6 +372,7 @@ fn coverage() -> Coverage {
         objects: 6,
         base_objects: 4,
         schema_checked: 4,
+        resources: Some(resources()),
         unknown_kinds: BTreeMap::from([("example.com/v1/Widget".to_owned(), 2)]),
         environments: BTreeMap::from([(String::new(), 1), ("prod".to_owned(), 5)]),
         policies: BTreeMap::from([

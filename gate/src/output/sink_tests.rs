@@ -47,17 +47,17 @@ fn junit() {
     let text = write(&sample::report(), Format::Junit);
     let elements = elements(&text);
     let named = |name: &str| elements.iter().filter(|element| element.0 == name).collect::<Vec<_>>();
-    // The verdict, 8 failures, 8 findings.
-    assert_eq!(named("testcase").len(), 17);
-    assert_eq!(named("testsuite").len(), 7);
+    // The verdict, 8 failures, 8 findings, 2 resources that are valid and 2 that were skipped.
+    assert_eq!(named("testcase").len(), 21);
+    assert_eq!(named("testsuite").len(), 8);
     // Three findings that block, and the verdict.
     assert_eq!(named("failure").len(), 4);
     assert_eq!(named("error").len(), 8);
-    // An info, a warning, an existing and a waived one; the fixed one is a pass.
-    assert_eq!(named("skipped").len(), 4);
+    // An info, a warning, an existing and a waived one, and 2 resources; the fixed one is a pass.
+    assert_eq!(named("skipped").len(), 6);
     let total = named("testsuites")[0];
     let numbers = ["tests", "failures", "errors", "skipped"].map(|key| attribute(total, key));
-    assert_eq!(numbers, ["17", "4", "8", "4"]);
+    assert_eq!(numbers, ["21", "4", "8", "6"]);
     let case = named("testcase")
         .into_iter()
         .find(|case| attribute(case, "name").contains("prod/web.yaml Deployment/shop/web /spec"))
@@ -170,4 +170,48 @@ fn runners_get_what_they_show_worst_first() {
     assert!(text.contains("1188 more issues are not shown here"));
     let azure = write(&report, Format::Azure);
     assert_eq!(azure.matches("##vso[").count(), 2 * PER_LEVEL);
+}
+
+#[test]
+fn tap() {
+    let options = RenderOptions { summary: true, ..RenderOptions::default() };
+    let text = render(&sample::report(), Format::Tap, &options);
+    let number = |head: &str| text.lines().filter(|line| line.starts_with(head)).count();
+    // Five resources, of which two have findings that block; eight failures; the verdict.
+    assert_eq!((number("ok "), number("not ok "), number("1..14")), (3, 11, 1));
+    assert_eq!(text.lines().filter(|line| line.ends_with(" # SKIP nothing was checked")).count(), 2);
+    assert_eq!(
+        number("# Summary: 6 resources found in 5 files - Valid: 2, Invalid: 1, Errors: 1, Skipped: 2"),
+        1
+    );
+    assert!(text.contains("\nok 4 - apps/stage/cache.yaml (apps/v1/Deployment/shop/web)\n"));
+    assert!(
+        text.contains(
+            "\nnot ok 3 - apps/prod/web.yaml (v1/Secret//token): a private key in clear (line 41)\n"
+        )
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn tap_has_the_colour_of_the_verdict() {
+    let mut report = sample::empty();
+    let write = |report: &Report| write(report, Format::Tap);
+    assert!(write(&report).contains("\nok 1 - verdict PASS: nothing introduced; nothing was checked # SKIP"));
+    report.coverage.objects = 1;
+    assert!(write(&report).contains("\nok 1 - verdict PASS: nothing introduced; 1 object judged\n1..1\n"));
+    (report.verdict, report.exit_code) = (Verdict::Incomplete, 3);
+    assert!(write(&report).contains("\nnot ok 1 - verdict INCOMPLETE: "));
+}
+
+#[test]
+fn pretty() {
+    let options = RenderOptions { summary: true, color: true, ..RenderOptions::default() };
+    let text = render(&sample::report(), Format::Pretty, &options);
+    // Two resources, eight failures and the verdict.
+    assert_eq!(text.lines().filter(|line| line.contains("✖")).count(), 11);
+    assert!(!text.contains("✔"));
+    let all = render(&sample::report(), Format::Pretty, &RenderOptions { verbose: true, ..options });
+    assert_eq!((all.matches("✔").count(), all.lines().filter(|line| line.contains("m- ")).count()), (1, 2));
+    insta::assert_snapshot!(all.replace('\x1b', "␛"));
 }

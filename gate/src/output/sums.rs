@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::words::{self, count};
 use crate::model::{
-    ConfigurationChanges, Coverage, Finding, Report, Role, SkipReason, Skipped, Status, Verdict,
+    ConfigurationChanges, Coverage, Finding, Report, Resources, Role, SkipReason, Skipped, Status, Verdict,
 };
 use crate::text::clean_line;
 
@@ -77,6 +77,17 @@ pub(super) fn objects(coverage: &Coverage) -> String {
         "{} at head, {} at base; {} of head against a schema",
         coverage.objects, coverage.base_objects, coverage.schema_checked
     )
+}
+
+/// `Summary: 4 resources found in 2 files - Valid: 3, Invalid: 1, Errors: 0, Skipped: 0`, the line that kubeconform ends with;
+/// none if no schema was asked.
+pub(super) fn resources(report: &Report) -> Option<String> {
+    let resources = report.coverage.resources.as_ref()?;
+    let Resources { files, valid, invalid, errors, skipped, .. } = resources;
+    let (found, files) = (count(resources.total(), "resource", "resources"), count(*files, "file", "files"));
+    Some(format!(
+        "Summary: {found} found in {files} - Valid: {valid}, Invalid: {invalid}, Errors: {errors}, Skipped: {skipped}"
+    ))
 }
 
 /// `1 in none, 5 in prod`.

@@ -8,8 +8,8 @@ use crate::model::{FailureKind, Report, Severity, SkipReason, Status, Verdict};
 
 const REPORT_SCHEMA: &str = include_str!("../../../docs/report.schema.json");
 const SARIF_SCHEMA: &str = include_str!("../../../tests/data/sarif-2.1.0.schema.json");
-const WIDE: RenderOptions = RenderOptions { color: false, width: 100, verbose: false };
-const VERBOSE: RenderOptions = RenderOptions { color: true, width: 80, verbose: true };
+const WIDE: RenderOptions = RenderOptions { color: false, width: 100, verbose: false, summary: false };
+const VERBOSE: RenderOptions = RenderOptions { color: true, width: 80, verbose: true, summary: true };
 
 fn json(report: &Report, format: Format) -> Value {
     serde_json::from_str(&render(report, format, &WIDE)).unwrap()
@@ -147,7 +147,7 @@ fn text_verbose_in_colour() {
     let text = render(&sample::report(), Format::Text, &VERBOSE);
     assert_eq!(lines_with(&text, "apps/stage/cache.yaml:9:12"), 1);
     assert_eq!(lines_with(&text, "apps/stage/old.yaml:3:8"), 1);
-    assert_eq!(lines_with(&text, "skipped/"), 13);
+    assert_eq!(lines_with(&text, "skipped/"), 14);
     insta::assert_snapshot!(text.replace('\x1b', "␛"));
 }
 
@@ -176,14 +176,16 @@ fn text_of_an_incomplete_run() {
 fn json_snapshot() {
     let text = render(&sample::report(), Format::Json, &WIDE);
     let value = json(&sample::report(), Format::Json);
-    assert_eq!(at(&value, "/version"), "1.1");
+    assert_eq!(at(&value, "/version"), "1.2");
     assert_eq!(at(&value, "/exit_code"), 1);
     assert_eq!(at(&value, "/counts/introduced/error"), 3);
     assert_eq!(at(&value, "/findings/1/location/start"), &serde_json::json!({ "line": 19, "column": 16 }));
     assert_eq!(at(&value, "/findings/1/location/end"), &serde_json::json!({ "line": 19, "column": 28 }));
     assert_eq!(at(&value, "/findings/2/location/end/column"), 22);
     assert_eq!(at(&value, "/failures").as_array().unwrap().len(), 8);
-    assert_eq!(at(&value, "/coverage/skipped").as_array().unwrap().len(), 14);
+    assert_eq!(at(&value, "/coverage/skipped").as_array().unwrap().len(), 15);
+    let resources = serde_json::json!({ "files": 5, "valid": 2, "invalid": 1, "errors": 1, "skipped": 2 });
+    assert_eq!(at(&value, "/coverage/resources"), &resources, "one by one only with --verbose");
     assert_eq!(at(&value, "/configuration_changes/total"), 4);
     assert_eq!(at(&value, "/configuration_changes/effects/0/after"), "off");
     let keys = ["version", "tool", "verdict", "exit_code", "block_on", "change", "counts", "findings"];
@@ -203,11 +205,12 @@ fn json_follows_its_schema() {
 /// Every object of the report refuses a key that it does not know, and refuses to do without one that is required.
 #[test]
 fn json_schema_is_strict() {
-    const OPTIONAL: [&str; 19] = [
+    const OPTIONAL: [&str; 22] = [
         "after",
         "base_commit",
         "before",
         "configuration_changes",
+        "docs",
         "document",
         "environment",
         "excerpt",
@@ -215,17 +218,19 @@ fn json_schema_is_strict() {
         "head_commit",
         "help_url",
         "hint",
+        "list",
         "location",
         "merged_commit",
         "namespace",
         "object",
         "owner",
         "related",
+        "resources",
         "waived",
         "<number>",
     ];
     let validator = validator(REPORT_SCHEMA);
-    let report = json(&sample::report(), Format::Json);
+    let report: Value = serde_json::from_str(&render(&sample::report(), Format::Json, &VERBOSE)).unwrap();
     let mut optional = std::collections::BTreeSet::new();
     for pointer in objects(&report) {
         let mut more = report.clone();
@@ -365,7 +370,8 @@ fn the_sample_has_every_kind_and_the_schema_knows_it() {
             | SkipReason::TestFixture
             | SkipReason::Empty => {}
             SkipReason::SchemaNotRequired | SkipReason::Binary | SkipReason::Symlink => {}
-            SkipReason::Submodule | SkipReason::LfsPointer | SkipReason::Excluded => {}
+            SkipReason::Submodule | SkipReason::LfsPointer => {}
+            SkipReason::Excluded | SkipReason::KindSkipped => {}
         }
         assert!(listed("skip_reason").contains(&serde_json::to_value(reason).unwrap()), "{reason:?}");
     }

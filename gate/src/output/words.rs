@@ -52,19 +52,22 @@ pub(super) fn role(role: Role, number: u64) -> String {
 pub(super) fn skip_reason(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::NotAManifest => "neither YAML nor JSON",
-        SkipReason::Kustomization => "kustomization (judged once it is rendered)",
-        SkipReason::Patch => "patch (judged once it is applied)",
+        SkipReason::Kustomization => "kustomization (what it builds is judged once it is rendered)",
+        SkipReason::Patch => "patch (what comes of it is judged once it is applied)",
         SkipReason::HelmValues => "Helm values (judged once the chart is rendered)",
         SkipReason::HelmTemplate => "Helm template (judged once it is rendered)",
         SkipReason::NotAnObject => "YAML without `apiVersion` and `kind`",
         SkipReason::TestFixture => "test fixture of a kind without a schema",
         SkipReason::Empty => "empty document",
-        SkipReason::SchemaNotRequired => "no schema for its kind (allowed by the configuration)",
+        SkipReason::SchemaNotRequired => {
+            "no schema for its kind (allowed by the configuration or the command line)"
+        }
+        SkipReason::KindSkipped => "kind left out of the schema check (--skip)",
         SkipReason::Binary => "binary content",
         SkipReason::Symlink => "symbolic link (not followed)",
         SkipReason::Submodule => "submodule (not entered)",
         SkipReason::LfsPointer => "Git LFS pointer (the content is not in the repository)",
-        SkipReason::Excluded => "excluded by the configuration",
+        SkipReason::Excluded => "excluded by the configuration or the command line",
     }
 }
 

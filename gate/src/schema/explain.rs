@@ -20,18 +20,24 @@ impl Walk<'_> {
     #[cold]
     pub(super) fn unknown_field(&mut self, node: Node, key: NodeId) {
         let written = self.tape.text(key);
+        self.unknown_name(node, key, written);
+    }
+
+    /// As [`Self::unknown_field`], for a name that is not a key of its own.
+    #[cold]
+    pub(super) fn unknown_name(&mut self, node: Node, place: NodeId, written: &str) {
         let known = || node.properties_of(self.view).map(|(name, _)| self.view.str(name));
         let hint = match closest(written, known()) {
             Some(name) => Some(format!("did you mean `{name}`?")),
             None => one_of("the fields here are", &mut known().collect::<Vec<_>>()),
         };
         let message = format!("unknown field {}", quote(written));
-        self.push_unknown(SchemaRule::UnknownField, key, message, hint);
+        self.push_unknown(SchemaRule::UnknownField, place, message, hint);
     }
 
     #[cold]
     pub(super) fn wrong_type(&mut self, node: Node, n: NodeId) {
-        if self.is_placeholder(n) {
+        if self.is_placeholder(n) || self.is_directive_item(n) {
             return;
         }
         let (wanted, found) = (wanted(node.kind), found(self.tape.kind(n)));
@@ -39,7 +45,10 @@ impl Walk<'_> {
             && matches!(self.tape.kind(n), Kind::Bool | Kind::Int | Kind::Float);
         let hint = needs_quotes.then(|| self.quotes_hint(n));
         let message = format!("{} must be {wanted}, but is {found}", self.subject(n));
-        self.push(SchemaRule::WrongType, n, message, hint);
+        match self.reader.converts(node.kind, self.tape.kind(n)) {
+            None => self.push(SchemaRule::WrongType, n, message, hint),
+            Some(how) => self.warn(SchemaRule::WrongType, n, message, Some(hint_and(hint, how))),
+        }
     }
 
     #[cold]
@@ -173,14 +182,20 @@ impl Walk<'_> {
 
     /// As [`Self::push`], for what a newer version of the schema may allow.
     fn push_unknown(&mut self, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
+        if let Some(reason) = self.reader.drops_unknown().filter(|_| rule == SchemaRule::UnknownField) {
+            return self.warn(rule, node, message, Some(hint_and(hint, reason)));
+        }
         if !self.dated {
             return self.push(rule, node, message, hint);
         }
         let caution = "the schema that gate carries may be older than the cluster's; keep the CustomResourceDefinition \
                        in the repository to be sure";
-        let hint = hint.map_or_else(|| caution.to_owned(), |hint| format!("{hint} ({caution})"));
-        let (severity, hint) = (Severity::Warning, Some(hint));
-        self.issues.push(Issue { rule, severity, node, missing: None, message, hint });
+        self.warn(rule, node, message, Some(hint_and(hint, caution)));
+    }
+
+    /// Appends a finding that is a warning whatever the rule's severity.
+    pub(super) fn warn(&mut self, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
+        self.issues.push(Issue { rule, severity: Severity::Warning, node, missing: None, message, hint });
     }
 
     /// What a sentence about `n` begins with.
@@ -242,7 +257,13 @@ fn found(kind: Kind) -> &'static str {
     }
 }
 
-fn quote(text: &str) -> String {
+/// A hint and, in brackets, why it is no more than that.
+fn hint_and(hint: Option<String>, reason: &str) -> String {
+    hint.map_or_else(|| reason.to_owned(), |hint| format!("{hint} ({reason})"))
+}
+
+/// A text of a document as a message shows it.
+pub(super) fn quote(text: &str) -> String {
     format!("`{}`", shorten(&clean_line(text), SHOWN))
 }
 

@@ -25,6 +25,8 @@ pub enum SchemaRule {
     NullValue,
     /// A field that differs from the base and cannot be changed.
     ImmutableField,
+    /// A field that the tool that reads it replaces by another one.
+    DeprecatedField,
     /// A kind that this Kubernetes version, or its own project, is about to remove.
     DeprecatedApi,
     /// A kind that this Kubernetes version does not serve any more.
@@ -39,11 +41,13 @@ pub enum SchemaRule {
     InvalidCrd,
     /// A change of a CustomResourceDefinition that its resources do not survive.
     BreakingCrdChange,
+    /// A kind that whoever started the run does not want.
+    RejectedKind,
 }
 
 impl SchemaRule {
     /// All rules, in the order of their pages.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::UnknownField,
         Self::WrongType,
         Self::MissingField,
@@ -54,6 +58,7 @@ impl SchemaRule {
         Self::InvalidName,
         Self::NullValue,
         Self::ImmutableField,
+        Self::DeprecatedField,
         Self::DeprecatedApi,
         Self::RemovedApi,
         Self::FutureApi,
@@ -61,6 +66,7 @@ impl SchemaRule {
         Self::MisspeltKind,
         Self::InvalidCrd,
         Self::BreakingCrdChange,
+        Self::RejectedKind,
     ];
 
     /// `schema/<rule>`.
@@ -76,6 +82,7 @@ impl SchemaRule {
             Self::InvalidName => "schema/invalid-name",
             Self::NullValue => "schema/null-value",
             Self::ImmutableField => "schema/immutable-field",
+            Self::DeprecatedField => "schema/deprecated-field",
             Self::DeprecatedApi => "schema/deprecated-api",
             Self::RemovedApi => "schema/removed-api",
             Self::FutureApi => "schema/future-api",
@@ -83,13 +90,14 @@ impl SchemaRule {
             Self::MisspeltKind => "schema/misspelt-kind",
             Self::InvalidCrd => "schema/invalid-crd",
             Self::BreakingCrdChange => "schema/breaking-crd-change",
+            Self::RejectedKind => "schema/rejected-kind",
         }
     }
 
     /// The severity of its findings: an error for what the server refuses, a warning for what it takes with one.
     pub fn severity(self) -> Severity {
         match self {
-            Self::ShadowedListItem | Self::DeprecatedApi => Severity::Warning,
+            Self::ShadowedListItem | Self::DeprecatedField | Self::DeprecatedApi => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -107,6 +115,7 @@ impl SchemaRule {
             Self::InvalidName => "Malformed name, label or annotation",
             Self::NullValue => "Null where a value is needed",
             Self::ImmutableField => "Change to a field that cannot be changed",
+            Self::DeprecatedField => "Field that another one replaces",
             Self::DeprecatedApi => "API version that will be removed",
             Self::RemovedApi => "API that this Kubernetes version has removed",
             Self::FutureApi => "API that this Kubernetes version does not have yet",
@@ -114,6 +123,7 @@ impl SchemaRule {
             Self::MisspeltKind => "Kind written in the wrong case",
             Self::InvalidCrd => "CustomResourceDefinition that the server refuses",
             Self::BreakingCrdChange => "CustomResourceDefinition changed against its resources",
+            Self::RejectedKind => "Kind that this run refuses",
         }
     }
 
@@ -124,7 +134,7 @@ impl SchemaRule {
             title: self.title().to_owned(),
             help: self.help().to_owned(),
             severity: self.severity(),
-            help_url: None,
+            help_url: super::links::rule(self).map(str::to_owned),
         }
     }
 
@@ -140,6 +150,7 @@ impl SchemaRule {
             Self::InvalidName => include_str!("help/invalid-name.md"),
             Self::NullValue => include_str!("help/null-value.md"),
             Self::ImmutableField => include_str!("help/immutable-field.md"),
+            Self::DeprecatedField => include_str!("help/deprecated-field.md"),
             Self::DeprecatedApi => include_str!("help/deprecated-api.md"),
             Self::RemovedApi => include_str!("help/removed-api.md"),
             Self::FutureApi => include_str!("help/future-api.md"),
@@ -147,6 +158,7 @@ impl SchemaRule {
             Self::MisspeltKind => include_str!("help/misspelt-kind.md"),
             Self::InvalidCrd => include_str!("help/invalid-crd.md"),
             Self::BreakingCrdChange => include_str!("help/breaking-crd-change.md"),
+            Self::RejectedKind => include_str!("help/rejected-kind.md"),
         }
     }
 }

@@ -7,6 +7,7 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::cel_rules::{Compiled, Subject};
+use super::documents;
 use super::lookup::{Deprecation, Lookup, NameRule, SchemaRef, Scope};
 use super::table::{DEPRECATED_SHIFT, KIND_CLUSTER, KIND_CUSTOM, KIND_NAMESPACED, Kind, Table, View};
 use super::walk::Walk;
@@ -72,6 +73,18 @@ impl SchemaSet {
         let (table, kinds) = super::crd::compile(tape, root)?;
         self.overlays.push(table);
         Ok(kinds)
+    }
+
+    /// A kind whose name is nearly `kind`, if there is none of this very name.
+    pub fn similar_kind(&self, kind: &str) -> Option<String> {
+        let view = self.pack.view();
+        let mut names: Vec<&str> = view.kinds().map(|found| view.str(found.kind)).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.binary_search(&kind).is_ok() {
+            return None;
+        }
+        crate::text::closest(kind, names.into_iter()).map(str::to_owned)
     }
 
     /// Every API version of the group of `api_version` that has a schema for `kind`, in order.
@@ -155,6 +168,9 @@ impl SchemaSet {
 
     /// The table of a number.
     pub(super) fn table(&self, table: u32) -> &Table {
+        if table == documents::TABLE {
+            return documents::table().as_ref().unwrap_or(&self.pack);
+        }
         let overlay = (table as usize).checked_sub(1).and_then(|index| self.overlays.get(index));
         overlay.unwrap_or(&self.pack)
     }

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::text::LineIndex;
-use crate::yaml::{Limits, Parsed, parse};
+use crate::yaml::{Limits, Parsed, Tape, parse};
 
 const CASES: [(&str, &str); 17] = [
     ("accepted", include_str!("cases/accepted.yaml")),
@@ -25,7 +25,7 @@ const CASES: [(&str, &str); 17] = [
     ("wrong-type", include_str!("cases/wrong-type.yaml")),
 ];
 
-fn read(source: &str) -> Parsed {
+pub(super) fn read(source: &str) -> Parsed {
     let parsed = parse(source.as_bytes().to_vec(), &Limits::default());
     assert_eq!(parsed.problems, [], "{source}");
     parsed
@@ -44,7 +44,7 @@ fn set_with_widget() -> SchemaSet {
 /// Findings of every document as `line:column rule message ? hint`.
 fn findings(set: &SchemaSet, version: KubeVersion, source: &str) -> Vec<String> {
     let parsed = read(source);
-    let (tape, index) = (&parsed.tape, LineIndex::new(source.as_bytes()));
+    let tape = &parsed.tape;
     let mut issues = Vec::new();
     for document in &parsed.documents {
         let word = |key| tape.str_at(document.root, key).unwrap_or_default();
@@ -55,17 +55,28 @@ fn findings(set: &SchemaSet, version: KubeVersion, source: &str) -> Vec<String> 
             _ => assert_eq!(word("kind"), "", "no schema for {}", word("kind")),
         }
     }
+    shown(tape, issues)
+}
+
+/// Each issue as `line:column rule message ? hint`, in the order of the source.
+pub(super) fn shown(tape: &Tape, mut issues: Vec<Issue>) -> Vec<String> {
+    let index = LineIndex::new(tape.source());
     let show = |issue: &Issue| {
-        let place = index.line_col(source.as_bytes(), tape.span(issue.node).start);
+        let place = index.line_col(tape.source(), tape.span(issue.node).start);
         let hint = issue.hint.as_ref().map(|hint| format!(" ? {hint}")).unwrap_or_default();
         format!("{}:{} {} {}{hint}", place.line, place.column, issue.rule.id(), issue.message)
     };
-    issues.sort_by_key(|issue| tape.span(issue.node));
+    issues.sort_by_key(|issue| tape.span(issue.node).start);
     issues.iter().map(show).collect()
 }
 
+/// The expectations at the end of a case.
+pub(super) fn expected(source: &str) -> Vec<&str> {
+    source.lines().filter_map(|line| line.strip_prefix("#> ")).collect()
+}
+
 /// The parts of an expectation: place and rule, part of the message, the hint.
-fn matches(expected: &str, found: &str) -> bool {
+pub(super) fn matches(expected: &str, found: &str) -> bool {
     let (rest, hint) = expected.split_once(" ? ").map_or((expected, None), |(rest, hint)| (rest, Some(hint)));
     let (place, message) = rest.split_at(rest.match_indices(' ').nth(1).map_or(rest.len(), |(at, _)| at));
     found.starts_with(place)
@@ -77,7 +88,7 @@ fn matches(expected: &str, found: &str) -> bool {
 fn every_case_has_exactly_its_findings() {
     let set = set_with_widget();
     for (name, source) in CASES {
-        let expected: Vec<&str> = source.lines().filter_map(|line| line.strip_prefix("#> ")).collect();
+        let expected = expected(source);
         let found = findings(&set, KubeVersion::new(33), source);
         for (at, expected) in expected.iter().enumerate() {
             let found = found.get(at).map_or("nothing", String::as_str);
@@ -90,8 +101,9 @@ fn every_case_has_exactly_its_findings() {
 #[test]
 fn every_rule_of_objects_has_a_case() {
     let cases: String = CASES.iter().map(|(_, source)| *source).collect();
-    let of_lookups = [
+    let of_others = [
         SchemaRule::ImmutableField,
+        SchemaRule::DeprecatedField,
         SchemaRule::DeprecatedApi,
         SchemaRule::RemovedApi,
         SchemaRule::FutureApi,
@@ -100,7 +112,7 @@ fn every_rule_of_objects_has_a_case() {
         SchemaRule::BreakingCrdChange,
     ];
     for rule in SchemaRule::ALL {
-        assert!(of_lookups.contains(&rule) || cases.contains(rule.id()), "{} has no case", rule.id());
+        assert!(of_others.contains(&rule) || cases.contains(rule.id()), "{} has no case", rule.id());
     }
 }
 

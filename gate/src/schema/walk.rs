@@ -6,6 +6,7 @@ use super::Issue;
 use super::check::{Check, Frame};
 use super::lookup::SchemaRef;
 use super::node::{Node, NodeKind, Property, STATUS, flag};
+use super::reader::Reader;
 use super::set::SchemaSet;
 use super::table::{NONE, View};
 use crate::yaml::{Kind, NodeId, Tape};
@@ -22,7 +23,7 @@ pub(super) struct Walk<'a> {
     pub view: View<'a>,
     pub table: u32,
     /// The pack, for ObjectMeta.
-    pack: View<'a>,
+    pub pack: View<'a>,
     /// The version's bit in masks.
     pub version: u32,
     /// The object is a custom resource.
@@ -40,6 +41,8 @@ pub(super) struct Walk<'a> {
     status: bool,
     /// Values that have rules in CEL, with their nodes.
     pub ruled: Vec<(u32, NodeId)>,
+    /// Who reads what is judged.
+    pub reader: Reader,
 }
 
 /// Which properties an object has; the first 256 of them.
@@ -88,6 +91,7 @@ impl<'a> Walk<'a> {
             borrowed: false,
             status: false,
             ruled: Vec::new(),
+            reader: Reader::Server,
         }
     }
 
@@ -148,7 +152,8 @@ impl<'a> Walk<'a> {
         let mut count = 0;
         for (key, value) in tape.entries(n) {
             count += 1;
-            match node.property(&self.view, tape.text(key).as_bytes()) {
+            let property = node.property(&self.view, tape.text(key).as_bytes());
+            match property.or_else(|| self.of_other_case(node, key)) {
                 Some(property) => {
                     seen.mark(property.position);
                     if property.slot != 0 && tape.kind(value) != Kind::Null {
@@ -158,6 +163,9 @@ impl<'a> Walk<'a> {
                 }
                 None => self.other_key(node, key, value, depth),
             }
+        }
+        if self.reader == Reader::Patch {
+            return;
         }
         if node.required_count(&self.view) > 0 && !self.status {
             self.required(node, n, &seen);
@@ -185,7 +193,14 @@ impl<'a> Walk<'a> {
                 self.borrowed = false;
                 return;
             }
-            return self.value(property.node, value, depth + 1);
+            let before = self.secret;
+            self.secret |= self.generates_secrets(key);
+            self.value(property.node, value, depth + 1);
+            self.secret = before;
+            return;
+        }
+        if self.reader == Reader::Patch {
+            return;
         }
         if property.required && !self.status && !Node::read(&self.view, property.node).has(flag::NULLABLE) {
             self.required_null(key);
@@ -197,6 +212,11 @@ impl<'a> Walk<'a> {
             if self.tape.kind(value) != Kind::Null {
                 self.value(child, value, depth + 1);
             }
+            return;
+        }
+        // To remove what should not be there is no fault.
+        let removed = || self.tape.kind(value) == Kind::Null;
+        if self.reader == Reader::Patch && (removed() || self.directive(key, value)) {
             return;
         }
         let own = |name: &str| matches!(name, "apiVersion" | "kind" | "metadata");
@@ -239,9 +259,13 @@ impl<'a> Walk<'a> {
             count += 1;
             match child {
                 None => {}
+                Some(_) if tape.kind(item) == Kind::Null && self.reader == Reader::Patch => {}
                 Some(child) if tape.kind(item) == Kind::Null => self.null_item(child, item, 0),
                 Some(child) => self.value(child, item, depth + 1),
             }
+        }
+        if self.reader == Reader::Patch {
+            return;
         }
         if node.has(flag::LENGTHS) {
             self.count(node, n, count, "items");

@@ -27,6 +27,11 @@ impl ByteSpan {
         self.start == self.end
     }
 
+    /// True if byte `at` is in the span; the first byte is in an empty one, too.
+    pub fn contains(self, at: u32) -> bool {
+        at == self.start || (self.start..self.end).contains(&at)
+    }
+
     /// True if the two spans share at least one byte.
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end

@@ -8,11 +8,13 @@ mod base64;
 mod compose;
 mod fast;
 mod fuzz;
+mod inside;
 mod json;
 mod libyaml;
 mod merge;
 mod number;
 mod path;
+mod paths;
 mod place;
 mod problem;
 mod read;
@@ -30,6 +32,8 @@ mod tests;
 
 #[doc(hidden)]
 pub use fuzz::{fuzz, fuzz_fast};
+pub use inside::Inside;
+pub use paths::Paths;
 pub use problem::{Limits, Problem, ProblemKind};
 pub use read::parse;
 pub use tape::{Document, Entries, Items, Kind, NodeId, Parsed, Tape};

@@ -1,9 +1,7 @@
 //! JSON pointers (RFC 6901) to nodes and back.
 
+use super::{Kind, NodeId, Paths, Tape};
 use std::borrow::Cow;
-use std::fmt::Write as _;
-
-use super::{Kind, NodeId, Tape};
 
 /// One step from a mapping or sequence down to a node.
 pub(super) enum Step<'t> {
@@ -25,40 +23,10 @@ impl Tape {
         })
     }
 
-    /// The pointer of `target` below `root`; a key has the pointer of its value. `None` if it is not below `root`.
+    /// The pointer of `target` below `root`; a key has the pointer of its value. `None` if it is not below `root`. For
+    /// many targets see [`Paths`].
     pub fn path_to(&self, root: NodeId, target: NodeId) -> Option<String> {
-        let mut path = String::new();
-        self.descend(root, target, |_, step| match step {
-            Step::Key(key) => push_token(&mut path, key),
-            Step::Item(at, _) => _ = write!(path, "/{at}"),
-        })?;
-        Some(path)
-    }
-
-    /// Calls `visit` with every sequence or mapping on the way from `root` to `target` and the step out of it.
-    pub(super) fn descend<'t>(
-        &'t self,
-        root: NodeId,
-        target: NodeId,
-        mut visit: impl FnMut(NodeId, Step<'t>),
-    ) -> Option<()> {
-        let holds = |n: NodeId| n <= target && target < self.next(n);
-        if !holds(root) {
-            return None;
-        }
-        let mut at = root;
-        while at != target {
-            if self.kind(at) == Kind::Map {
-                let (key, value) = self.entries(at).find(|&(key, value)| key == target || holds(value))?;
-                visit(at, Step::Key(self.text(key)));
-                at = if key == target { target } else { value };
-            } else {
-                let (index, item) = self.items(at).enumerate().find(|&(_, item)| holds(item))?;
-                visit(at, Step::Item(index, item));
-                at = item;
-            }
-        }
-        Some(())
+        Paths::new(self).path_to(root, target)
     }
 }
 

@@ -1,9 +1,6 @@
 //! Paths that stay the same when items are added to a list or change places, for fingerprints and for people.
 
-use std::fmt::Write as _;
-
-use super::path::{Step, push_token};
-use super::{Kind, NodeId, Tape};
+use super::{Kind, NodeId, Paths, Tape};
 
 /// What tells the items of Kubernetes' lists apart, the first that an item has. `mountPath` and `devicePath` come
 /// before `name`: the same volume may be mounted twice.
@@ -28,19 +25,11 @@ impl Tape {
     /// As [`Tape::path_to`], but a list position is `[name=x]` with the first naming field that the item has,
     /// `[=x]` for a scalar item, and the bare index for the rest. `~` and `/` in `x` are escaped as in a pointer.
     pub fn stable_path_to(&self, root: NodeId, target: NodeId) -> Option<String> {
-        let mut path = String::new();
-        self.descend(root, target, |_, step| match step {
-            Step::Key(key) => push_token(&mut path, key),
-            Step::Item(at, item) => match self.label(item) {
-                Some((field, value)) => push_token(&mut path, &format!("[{field}={value}]")),
-                None => _ = write!(path, "/{at}"),
-            },
-        })?;
-        Some(path)
+        Paths::new(self).stable_path_to(root, target)
     }
 
     /// What tells `item` from its neighbours: a field and its value; no field for a scalar.
-    fn label(&self, item: NodeId) -> Option<(&'static str, &str)> {
+    pub(super) fn label(&self, item: NodeId) -> Option<(&'static str, &str)> {
         match self.kind(item) {
             Kind::Map => NAMING.iter().find_map(|&field| {
                 let value = self.get(item, field)?;

@@ -41,6 +41,7 @@ fn with_input<T>(
         policies: &[ConfiguredPolicy::new(policy, entry)],
         failures: Vec::new(),
         checks: Checks { schemas: false, policies: true },
+        options: engine::RunOptions::default(),
         now: NOW.to_owned(),
         facts: RunFacts::default(),
         notices: Vec::new(),

@@ -1,9 +1,9 @@
 //! All kustomizations of a tree, asked from the file's side: who uses it, for what, and through whom.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Patch;
 use super::listing::{Listing, Use};
+use super::{Patch, PatchText, Target};
 use crate::model::RepoPath;
 
 /// What one kustomization does to the objects that it gets.
@@ -29,6 +29,8 @@ pub struct KustomizeIndex {
     broken: Vec<RepoPath>,
     /// From a file or directory to the kustomizations (by number) that name it.
     users: FxHashMap<Box<[u8]>, Vec<(u32, Use)>>,
+    /// From a file to the patches (by kustomization and position) whose text it has.
+    patches: FxHashMap<RepoPath, Vec<(u32, u32)>>,
 }
 
 impl KustomizeIndex {
@@ -42,6 +44,11 @@ impl KustomizeIndex {
                 index.broken.push(listing.path.clone());
             }
             index.directories.insert(listing.path.directory().into(), number);
+            for (at, patch) in (0u32..).zip(&listing.patches) {
+                if let PatchText::File(path) = &patch.text {
+                    index.patches.entry(path.clone()).or_default().push((number, at));
+                }
+            }
             index.kustomizations.push(Kustomization {
                 path: listing.path,
                 patches: listing.patches,
@@ -81,6 +88,16 @@ impl KustomizeIndex {
     /// True if a kustomization applies the file as a patch.
     pub fn is_patch(&self, path: &RepoPath) -> bool {
         self.uses(path).any(|used_as| used_as == Use::Patch)
+    }
+
+    /// Whom the kustomizations that apply the file as a patch apply it to: each target once, `None` for whom the patch
+    /// itself names.
+    pub fn targets_of(&self, path: &RepoPath) -> FxHashSet<Option<&Target>> {
+        let patches = self.patches.get(path).map(Vec::as_slice).unwrap_or_default().iter();
+        let patch = |&(number, at): &(u32, u32)| {
+            self.kustomizations.get(number as usize)?.patches.get(at as usize).map(Patch::target)
+        };
+        patches.filter_map(patch).collect()
     }
 
     /// True if a kustomization gives the file to a Helm chart as values.

@@ -7,4 +7,4 @@ mod patch;
 
 pub use index::{Kustomization, KustomizeIndex};
 pub use listing::{Listing, Use};
-pub use patch::{Patch, PatchText, Spot};
+pub use patch::{Patch, PatchText, Spot, Target};

@@ -64,6 +64,11 @@ impl Patch {
         Some(Self { text, target: tape.get(item, "target").map(|target| Target::read(tape, target)) })
     }
 
+    /// Whom the patch is for, where it says so apart from its text.
+    pub fn target(&self) -> Option<&Target> {
+        self.target.as_ref()
+    }
+
     /// True if the target, where one is named, may be the object of `spot`.
     pub fn may_change(&self, spot: &Spot<'_>) -> bool {
         self.target.as_ref().is_none_or(|target| target.selects(spot))
@@ -142,9 +147,10 @@ fn is_same(patch: &Tape, item: NodeId, tape: &Tape, own: Option<NodeId>) -> bool
 }
 
 /// Whom a patch is for.
-#[derive(Debug, Clone)]
-struct Target {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Target {
     group: Option<String>,
+    version: Option<String>,
     kind: Option<String>,
     name: Option<String>,
     labels: Option<String>,
@@ -152,10 +158,19 @@ struct Target {
 }
 
 impl Target {
-    fn read(tape: &Tape, node: NodeId) -> Self {
+    /// Group, version and kind of the objects, the first two where they are named. None if there may be several kinds.
+    pub fn kind(&self) -> Option<(Option<&str>, Option<&str>, &str)> {
+        let kind = plain(self.kind.as_deref()?)?;
+        // A pattern may be any group or version.
+        Some((self.group.as_deref().and_then(plain), self.version.as_deref().and_then(plain), kind))
+    }
+
+    /// Reads a `target`.
+    pub fn read(tape: &Tape, node: NodeId) -> Self {
         let text = |key| tape.str_at(node, key).filter(|text| !text.is_empty()).map(str::to_owned);
         Self {
             group: text("group"),
+            version: text("version"),
             kind: text("kind"),
             name: text("name"),
             labels: text("labelSelector"),
@@ -174,6 +189,14 @@ impl Target {
             && self.labels.as_deref().is_none_or(|labels| holds(labels, spot.tape, map("labels")))
             && self.annotations.as_deref().is_none_or(|given| holds(given, spot.tape, map("annotations")))
     }
+}
+
+/// The text that a pattern without anything special in it stands for.
+fn plain(pattern: &str) -> Option<&str> {
+    let text = pattern.strip_prefix('^').unwrap_or(pattern);
+    let text = text.strip_suffix('$').unwrap_or(text);
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    text.bytes().all(is_word).then_some(text)
 }
 
 /// The patterns of targets are regular expressions for the whole value; of those only `.*` is understood here.

@@ -3,8 +3,11 @@
 use super::fields::{
     Fields, Read, count, digits, list, map, name, number, object, path, text, variant, word,
 };
-use crate::model::{Coverage, PolicyCoverage, Role, SkipReason, Skipped};
+use super::findings::object_id;
+use crate::model::{Coverage, Outcome, PolicyCoverage, Resource, Resources, Role, SkipReason, Skipped};
+use crate::text::ByteSpan;
 
+const MAX_RESOURCES: usize = 1_000_000;
 const MAX_SKIPPED: usize = 1_000_000;
 const MAX_NOTICES: usize = 10_000;
 
@@ -15,11 +18,33 @@ pub(super) fn coverage(fields: &mut Fields<'_, '_>) -> Read<Coverage> {
         objects: fields.need("objects", count)?,
         base_objects: fields.need("base_objects", count)?,
         schema_checked: fields.need("schema_checked", count)?,
+        resources: fields.get("resources", object(resources))?,
         unknown_kinds: fields.need("unknown_kinds", map(name, count))?,
         environments: fields.need("environments", map(name, count))?,
         policies: fields.need("policies", map(name, object(policy)))?,
         skipped: fields.need("skipped", list(MAX_SKIPPED, object(skipped)))?,
         notices: fields.need("notices", list(MAX_NOTICES, text))?,
+    })
+}
+
+fn resources(fields: &mut Fields<'_, '_>) -> Read<Resources> {
+    Ok(Resources {
+        files: fields.need("files", count)?,
+        valid: fields.need("valid", count)?,
+        invalid: fields.need("invalid", count)?,
+        errors: fields.need("errors", count)?,
+        skipped: fields.need("skipped", count)?,
+        list: fields.get("list", list(MAX_RESOURCES, object(resource)))?.unwrap_or_default(),
+    })
+}
+
+fn resource(fields: &mut Fields<'_, '_>) -> Read<Resource> {
+    Ok(Resource {
+        path: fields.need("path", path)?,
+        line: fields.need("line", number(1))?,
+        span: ByteSpan::default(),
+        object: fields.need("object", object(object_id))?,
+        outcome: fields.need("outcome", word(variant::<Outcome>))?,
     })
 }
 

@@ -10,6 +10,8 @@ use crate::text::{ByteSpan, LineCol};
 
 /// Lines of an excerpt.
 const MAX_LINES: usize = 100;
+/// Bytes of an address.
+const MAX_ADDRESS: usize = 2_000;
 /// Further places of a finding.
 const MAX_RELATED: usize = 100;
 
@@ -22,6 +24,7 @@ pub(super) fn finding(fields: &mut Fields<'_, '_>) -> Read<Finding> {
         location: fields.need("location", object(location))?,
         related: related(fields)?,
         hint: fields.get("hint", text)?,
+        docs: fields.get("docs", address)?,
         object: fields.get("object", object(object_id))?,
         environment: fields.get("environment", text)?,
         fingerprint: fields.need("fingerprint", digits(&[32]))?,
@@ -33,6 +36,16 @@ pub(super) fn finding(fields: &mut Fields<'_, '_>) -> Read<Finding> {
 fn status(word: &str) -> Option<Status> {
     let all = [Status::Introduced, Status::Present, Status::Existing, Status::Fixed];
     all.into_iter().find(|status| status.as_str() == word)
+}
+
+/// An address that can be shown as it is.
+fn address(node: Node<'_>, at: &At<'_>) -> Read<String> {
+    let text = text(node, at)?;
+    let is_good = |byte: u8| byte.is_ascii_graphic() && !b"<>\"'`()[]{}\\^|".contains(&byte);
+    if text.starts_with("https://") && text.len() <= MAX_ADDRESS && text.bytes().all(is_good) {
+        return Ok(text);
+    }
+    at.wrong("an address is expected that begins with `https://`")
 }
 
 fn related(fields: &mut Fields<'_, '_>) -> Read<Vec<Related>> {
@@ -75,7 +88,7 @@ fn line(node: Node<'_>, at: &At<'_>) -> Read<String> {
     Ok(text(node, at)?.replace('\n', " "))
 }
 
-fn object_id(fields: &mut Fields<'_, '_>) -> Read<ObjectId> {
+pub(super) fn object_id(fields: &mut Fields<'_, '_>) -> Read<ObjectId> {
     Ok(ObjectId {
         api_version: fields.need("api_version", text)?,
         kind: fields.need("kind", text)?,

@@ -16,7 +16,7 @@ fn honest() -> Value {
         json!({ "api_version": "apps/v1", "kind": "Deployment", "namespace": "shop", "name": "web" });
     let finding = json!({
         "rule": "image-tags/mutable-image-tag", "severity": "error", "status": "introduced",
-        "message": "the tag moves", "location": place, "hint": "pin it", "object": object, "environment": "prod",
+        "message": "the tag moves", "location": place, "hint": "pin it", "docs": "https://example.com/kind", "object": object, "environment": "prod",
         "fingerprint": "0123456789abcdef0123456789abcdef",
         "related": [{ "message": "the same", "location": place }],
         "fix": { "description": "pin it", "json_patch": "[]" }
@@ -25,7 +25,7 @@ fn honest() -> Value {
     waived["severity"] = json!("warning");
     waived["waived"] = json!({ "reason": "vendor", "owner": "team", "expires": "2027-01-31" });
     json!({
-        "version": "1.1",
+        "version": "1.2",
         "tool": { "name": "gitops-gate", "version": "0.1.0" },
         "verdict": "fail", "exit_code": 1, "block_on": "error",
         "change": {
@@ -40,6 +40,8 @@ fn honest() -> Value {
                     "severity": "error", "help_url": "https://example.com" }],
         "coverage": {
             "files": 1, "documents": { "object": 1 }, "objects": 1, "base_objects": 1, "schema_checked": 1,
+            "resources": { "files": 1, "valid": 1, "invalid": 0, "errors": 0, "skipped": 0,
+                           "list": [{ "path": "a.yaml", "line": 1, "object": object, "outcome": "valid" }] },
             "unknown_kinds": { "x/v1/Y": 1 }, "environments": { "": 1 },
             "policies": { "image-tags": { "source": "builtin:image-tags", "sha256": "ab".repeat(32),
                                           "version": "1", "documents": 1, "findings": 1 } },
@@ -181,11 +183,12 @@ fn lies_are_refused_at_their_place() {
 
 #[test]
 fn fields_are_all_there_and_no_other_is() {
-    const OPTIONAL: [&str; 17] = [
+    const OPTIONAL: [&str; 20] = [
         "after",
         "base_commit",
         "before",
         "configuration_changes",
+        "docs",
         "document",
         "environment",
         "excerpt",
@@ -193,12 +196,14 @@ fn fields_are_all_there_and_no_other_is() {
         "head_commit",
         "help_url",
         "hint",
+        "list",
         "location",
         "merged_commit",
         "namespace",
         "object",
         "owner",
         "related",
+        "resources",
     ];
     let honest = honest();
     let mut todo = vec![(String::new(), &honest)];

@@ -190,6 +190,8 @@ pub(super) struct ResultProperties<'a> {
     pub(super) pointer: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) docs: Option<&'a str>,
 }
 
 #[derive(Serialize)]

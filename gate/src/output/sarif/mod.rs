@@ -188,6 +188,7 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> SarifResult<'_> {
             environment: finding.environment.as_deref(),
             pointer: &finding.location.pointer,
             hint: finding.hint.as_deref(),
+            docs: finding.docs.as_deref().filter(|url| is_web_address(url)),
         },
     }
 }

@@ -5,13 +5,16 @@ use anstyle::Style;
 use super::super::sums;
 use super::super::words::{self, count};
 use super::page::{COUNTED, Page, paint};
-use crate::model::{Coverage, PolicyCoverage, RepoPath, Report};
+use crate::model::{Coverage, Outcome, PolicyCoverage, RepoPath, Report};
 use crate::text::clean_line;
 
 /// What was checked, what was not and why, unknown kinds, notices.
 pub(super) fn all(page: &mut Page, report: &Report, verbose: bool) {
     let coverage = &report.coverage;
     checked(page, coverage);
+    if verbose {
+        resources(page, coverage);
+    }
     not_checked(page, coverage, verbose);
     unknown_kinds(page, coverage);
     notices(page, coverage);
@@ -39,6 +42,26 @@ fn policy_line(id: &str, policy: &PolicyCoverage) -> String {
         clean_line(&policy.version),
         clean_line(&policy.source)
     )
+}
+
+/// Every object with what its schema check gave, where the report lists them.
+fn resources(page: &mut Page, coverage: &Coverage) {
+    let list = coverage.resources.iter().flat_map(|resources| &resources.list);
+    for (at, resource) in list.enumerate() {
+        if at == 0 {
+            page.title(page.palette.strong, "Resources");
+        }
+        let style = match resource.outcome {
+            Outcome::Valid => page.palette.good,
+            Outcome::Skipped => page.palette.quiet,
+            Outcome::Invalid | Outcome::Error => page.palette.error,
+        };
+        let head = format!("  {}", paint(style, &format!("{:<9}", resource.outcome.as_str())));
+        let object = &resource.object;
+        let text =
+            format!("{}:{} {object} ({})", resource.path, resource.line, clean_line(&object.api_version));
+        page.paragraph(&head, 11, &text, 11, Style::new());
+    }
 }
 
 fn not_checked(page: &mut Page, coverage: &Coverage, verbose: bool) {

@@ -48,6 +48,9 @@ fn full(page: &mut Page, finding: &Finding) {
     if let Some(fix) = &finding.fix {
         note(page, gutter, "fix", &fix.description);
     }
+    if let Some(docs) = &finding.docs {
+        note(page, gutter, "docs", &clean_line(docs));
+    }
     note(page, gutter, "status", status(finding.status));
 }
 

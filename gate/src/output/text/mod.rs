@@ -11,6 +11,7 @@ mod page;
 mod verdict;
 
 use self::page::Page;
+pub(super) use self::page::paint;
 use super::{RenderOptions, sums};
 use crate::model::{Finding, Location, Report};
 
@@ -28,7 +29,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
     finding::fixed(&mut page, report, options.verbose);
     failure::all(&mut page, report);
     coverage::all(&mut page, report, options.verbose);
-    verdict::last(&mut page, report);
+    verdict::last(&mut page, report, options.summary);
     page.finish()
 }
 

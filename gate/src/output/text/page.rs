@@ -142,7 +142,7 @@ impl Page {
 }
 
 /// `text` in `style`; no escape at all for a plain style or an empty text.
-pub(super) fn paint(style: Style, text: &str) -> String {
+pub(in crate::output) fn paint(style: Style, text: &str) -> String {
     if text.is_empty() || style.is_plain() {
         return text.to_owned();
     }
