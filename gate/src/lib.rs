@@ -1,11 +1,12 @@
 //! gitops-gate: judges what a pull request does to the Kubernetes objects of a GitOps repository.
 //!
 //! The layers, each importing only from those before it:
-//! `text → yaml → model → {git, manifest, config, cel} → {schema, policy} → engine → {output, host, registry} → cli`.
+//! `text → yaml → model → {git, manifest, config, cel} → {schema, policy} → engine → {output, host, registry, download} → cli`.
 
 pub mod cel;
 pub mod cli;
 pub mod config;
+pub mod download;
 pub mod engine;
 pub mod git;
 pub mod host;

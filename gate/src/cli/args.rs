@@ -42,9 +42,14 @@ pub(super) enum Command {
     },
     /// Say what a rule means, why it exists and how to fix a finding.
     Explain(super::explain::ExplainArgs),
-    /// Machine code of policies from files, kept between runs.
+    /// Machine code of policies from files, and what was fetched of policies and schemas, kept between runs.
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// List, show and add schemas.
+    Schema {
+        #[command(subcommand)]
+        schema: super::schema::SchemaCommand,
+    },
     /// Write, test, measure, publish and look at policies.
     Policy {
         #[command(subcommand)]
@@ -116,6 +121,8 @@ pub(super) struct CheckArgs {
     /// unprotected.
     #[arg(long, value_enum, default_value_t = ConfigFrom::Base, help_heading = "Configuration")]
     pub(super) config_from: ConfigFrom,
+    #[command(flatten)]
+    pub(super) schemas: super::schema_args::SchemaArgs,
     /// Check against schemas only; run no policy.
     #[arg(long, conflicts_with = "policies_only", help_heading = "Configuration")]
     pub(super) schemas_only: bool,

@@ -8,8 +8,10 @@ use super::configuration::{self, Configuration};
 use super::error::CliError;
 use super::posting::{self, Place};
 use super::schema_options::Wishes;
+use super::sources::Sources;
 use super::supply::{BESIDE, Source, Supply};
 use super::{Exit, choice, clock, compile_child, facts, formats, own_files, post, surroundings};
+use crate::config::LOCK_NAME;
 use crate::engine::{self, Checks, Input, PolicyLoadProblem, RunFacts};
 use crate::git::{self, Change, Fetching, GitError, Repo, Selection};
 use crate::host::{Context, HostError};
@@ -20,6 +22,8 @@ use crate::output::RenderOptions;
 pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError> {
     let targets = formats::parse(&args.formats)?;
     let mut wishes = args.schema.read(args.paths == [Path::new("-")])?;
+    let directory = args.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    wishes.schemas = args.schemas.wishes(directory, args.no_fetch);
     wishes.run.list = formats::want_resources(&targets, args.schemas_only) || args.verbose;
     post::check_key(&args.key)?;
     engine::set_up_threads();
@@ -51,20 +55,20 @@ fn checked(
 ) -> Result<Report, CliError> {
     let configuration = configuration::read(args, change)?;
     let checks = Checks { schemas: !args.policies_only, policies: !args.schemas_only };
-    judge(change, &configuration, checks, facts::of_run(context, change), !args.no_fetch, wishes)
+    judge(change, &configuration, checks, facts::of_run(context, change), wishes)
 }
 
-/// Loads the policies of the configuration and judges `change` by both. Registries are asked only with `fetch`.
+/// Loads the policies of the configuration and judges `change` by both. Registries are asked only where what is
+/// locked may be fetched.
 pub(super) fn judge(
     change: &Change,
     configuration: &Configuration,
     checks: Checks,
     facts: RunFacts,
-    fetch: bool,
     wishes: &Wishes,
 ) -> Result<Report, CliError> {
     let files = Some(configuration.files(change));
-    let source = Source::new(&configuration.config, fetch);
+    let source = Source::new(&configuration.config, wishes.schemas.fetch_locked);
     let supply = Supply::new(&source, files);
     let loaded = match checks.policies {
         true => engine::load_policies(&configuration.config, files, compile_child::compiler(), &supply)
@@ -73,11 +77,13 @@ pub(super) fn judge(
     };
     let own = own_files::read(configuration, change, &loaded.policies, checks, &source)?;
     let (config, config_source) = wishes.applied(&configuration.config, &configuration.source);
+    let schemas = Sources::new(configuration, change, &wishes.schemas)?;
     Ok(engine::judge(&Input {
         change,
         config: &config,
         config_source,
         policies: &loaded.policies,
+        sources: &schemas,
         failures: [loaded.failures, own.failures].concat(),
         checks,
         options: wishes.run.clone(),
@@ -196,7 +202,7 @@ fn obtain(args: &CheckArgs, repo: Repo, selection: &Selection) -> Result<Change,
 /// Files that are read if the change or the configuration leads to them: manifests, the configuration, policies, their
 /// signatures, keys.
 fn is_read(path: &RepoPath) -> bool {
-    let endings = [".wasm", ".pub", ".pem"].into_iter().chain(BESIDE);
+    let endings = [".wasm", ".pub", ".pem", LOCK_NAME].into_iter().chain(BESIDE);
     is_manifest_path(path) || endings.into_iter().any(|ending| path.as_bytes().ends_with(ending.as_bytes()))
 }
 

@@ -21,6 +21,8 @@ const ENDING: &str = "code";
 pub(super) const CONTENT: &str = "content";
 /// Which manifest, module and signatures belong together.
 pub(super) const LINKS: &str = "links";
+/// What a URL of a schema gave last; see `sources`.
+pub(super) const FETCHED: &str = "fetched";
 /// First bytes of every file; another layout gets another number.
 const MAGIC: &[u8] = b"gitops-gate code 1\n";
 const MAC_BYTES: usize = 32;
@@ -141,7 +143,7 @@ pub(super) fn is_ours(path: &Path) -> bool {
     let (key, ending) = name.split_once('.').unwrap_or((name, ""));
     key.len() == 64
         && key.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && (matches!(ending, ENDING | CONTENT | LINKS) || ending.ends_with(".new"))
+        && (matches!(ending, ENDING | CONTENT | LINKS | FETCHED) || ending.ends_with(".new"))
 }
 
 /// Where the key lies: never in the folder of the cache, so that restoring that one from elsewhere brings no key.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::CheckArgs;
 use super::check::{from_head, root};
 use super::error::CliError;
+use super::sources;
 use super::supply::{self, BESIDE};
 use crate::config::{Config, ConfigProblem, FILE_NAME, Known, PolicySource, SignatureRule};
 use crate::engine::EngineError;
@@ -25,6 +26,8 @@ pub(super) struct Configuration {
     pub(super) source: String,
     pub(super) notices: Vec<String>,
     files: Files,
+    /// The folder of a configuration on disk.
+    folder: Option<PathBuf>,
 }
 
 /// Where the configuration's own files (policy modules) are read from.
@@ -48,6 +51,14 @@ impl Configuration {
         match &self.files {
             Files::Beside(snapshot) => Some(snapshot),
             Files::Base | Files::Head => None,
+        }
+    }
+
+    /// What schemas and their lock file are read from.
+    pub(super) fn schema_files<'a>(&'a self, change: &'a Change) -> sources::Files<'a> {
+        match &self.folder {
+            Some(folder) => sources::Files::Disk(folder.clone()),
+            None => sources::Files::Tree(self.files(change)),
         }
     }
 
@@ -79,13 +90,18 @@ fn from_file(file: &Path) -> Result<Configuration, CliError> {
     let source = format!("{path}, as it is on disk");
     let mut found = parse(path, &bytes, source, Files::Base)?;
     found.files = Files::Beside(modules(file, &found.config)?);
+    found.folder = Some(folder_of(file).to_owned());
     Ok(found)
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The policy modules that are named in a configuration on disk, relative to its folder, with their signatures and keys.
 /// What is not there is left out: whoever loads it complains with its place.
 fn modules(file: &Path, config: &Config) -> Result<Snapshot, CliError> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(file);
     let mut named = BTreeSet::new();
     for policy in &config.policies {
         if let PolicySource::File(path) = &policy.source {
@@ -183,7 +199,7 @@ fn from_tree(
 
 fn parse(path: RepoPath, bytes: &[u8], source: String, files: Files) -> Result<Configuration, CliError> {
     let config = parse_config(&path, bytes)??;
-    Ok(Configuration { config, path, source, notices: Vec::new(), files })
+    Ok(Configuration { config, path, source, notices: Vec::new(), files, folder: None })
 }
 
 /// A configuration, or all that is wrong with it; the outer error is a fault of the gate.
@@ -205,5 +221,6 @@ fn defaults(files: Files) -> Configuration {
         source: "built-in defaults".to_owned(),
         notices: Vec::new(),
         files,
+        folder: None,
     }
 }

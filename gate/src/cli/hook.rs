@@ -7,6 +7,7 @@ use std::path::Path;
 use super::args::{HookArgs, HookCommand};
 use super::check::judge;
 use super::error::CliError;
+use super::schema_args::SchemaWishes;
 use super::schema_options::Wishes;
 use super::{Exit, configuration, facts, note, print};
 use crate::engine::{self, Checks};
@@ -93,7 +94,9 @@ fn one(args: &HookArgs, repo: &Repo, update: &RefUpdate) -> Result<Exit, CliErro
     let configuration = configuration::of_push(args.config.as_deref(), pushed.rules)?;
     let facts = facts::of_run(&Context::default(), &pushed.change);
     let checks = Checks { schemas: true, policies: true };
-    let report = judge(&pushed.change, &configuration, checks, facts, true, &Wishes::default())?;
+    let schemas = SchemaWishes { fetch_locked: true, ..SchemaWishes::default() };
+    let wishes = Wishes::about_schemas(schemas);
+    let report = judge(&pushed.change, &configuration, checks, facts, &wishes)?;
     match report.verdict {
         Verdict::Pass if !args.verbose => say(update, &format!("passes, {}", sum(&report)))?,
         _ => {

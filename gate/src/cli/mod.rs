@@ -22,7 +22,10 @@ mod post;
 mod posting;
 mod private;
 mod publication;
+mod schema;
+mod schema_args;
 mod schema_options;
+mod sources;
 mod supply;
 mod surroundings;
 
@@ -82,6 +85,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Hook { hook } => hook::run(hook),
         Command::Explain(args) => explain::run(args),
         Command::Cache(command) => cache::run(command),
+        Command::Schema { schema } => schema::run(schema),
         Command::Policy { policy } => policy::run(policy),
         Command::CompilePolicy { memory, seconds, short_address_space } => {
             Ok(compile_child::run(*memory, *seconds, !short_address_space))

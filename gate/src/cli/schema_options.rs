@@ -5,6 +5,7 @@ use clap::Args;
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::error::CliError;
+use super::schema_args::SchemaWishes;
 use crate::config::{Config, KindPattern, KubernetesVersion, Place};
 use crate::engine::{EngineError, KindName, RunOptions};
 use crate::schema::{KubeVersion, SchemaSet};
@@ -55,6 +56,8 @@ pub(super) struct Wishes {
     pub(super) notices: Vec<String>,
     /// The options as they were written, those that matter to the judgement.
     said: Vec<String>,
+    /// Where schemas are looked for, and what may be fetched.
+    pub(super) schemas: SchemaWishes,
 }
 
 impl SchemaOptions {
@@ -78,6 +81,7 @@ impl SchemaOptions {
             kubernetes: versions(&set, &self.kubernetes_version)?,
             ignore_missing: self.ignore_missing_schemas,
             said: self.said(),
+            schemas: SchemaWishes::default(),
         })
     }
 
@@ -97,6 +101,11 @@ impl SchemaOptions {
 }
 
 impl Wishes {
+    /// Nothing but where schemas are from.
+    pub(super) fn about_schemas(schemas: SchemaWishes) -> Self {
+        Self { schemas, ..Self::default() }
+    }
+
     /// `config` as this run obeys it, and the words for where it came from.
     pub(super) fn applied(&self, config: &Config, source: &str) -> (Config, String) {
         let mut config = config.clone();

@@ -4,6 +4,7 @@ use super::calendar::Date;
 use super::globs;
 use super::kinds::KindPattern;
 use super::problem::Complaint;
+use super::schemas::SchemaLocation;
 use super::shape::Format;
 use super::units::KubernetesVersion;
 use super::{policies, signatures, waivers};
@@ -12,12 +13,16 @@ pub(super) static GLOB: Format =
     Format { name: "a glob", pattern: r"^[^!]", check: |text| globs::compile(text).map(drop) };
 
 pub(super) static SCHEMA: Format = Format {
-    name: "a glob",
+    name: "a glob or a location",
     pattern: r"^[^!]",
-    check: |text| match text.contains("://") {
-        true => Err(Complaint::new("schemas from outside the repository are not supported yet")
-            .hint("put the CustomResourceDefinitions into the repository and name their files")),
+    check: |text| {
+        match SchemaLocation::is_meant(text) {
+        true => SchemaLocation::of_repository(text).map(drop).map_err(|why| {
+            Complaint::new(format!("`{text}` is no location of schemas: {why}"))
+                .hint("write `https://host/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`, or such a path")
+        }),
         false => globs::compile(text).map(drop),
+    }
     },
 };
 

@@ -37,7 +37,7 @@ pub(super) static ROOT: Shape = Shape::Map(&[
     optional(
         "schemas",
         Shape::List(&Shape::Formatted(&SCHEMA)),
-        "Files of this repository that define further kinds (CustomResourceDefinitions).",
+        "Where further schemas are: globs of files of this repository, templates of paths and URLs, `default`.",
     ),
     optional(
         "allow-missing-schemas",

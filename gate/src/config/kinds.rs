@@ -18,6 +18,14 @@ pub struct KindPattern {
 }
 
 impl KindPattern {
+    /// Reads a pattern from outside of a configuration.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one line.
+    pub fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).map_err(|complaint| complaint.message)
+    }
+
     pub(super) fn parse(text: &str) -> Result<Self, Complaint> {
         let parts: Vec<&str> = text.split('/').collect();
         let (group, version, kind) = match parts.as_slice() {

@@ -17,6 +17,7 @@ mod policies;
 mod problem;
 mod read;
 mod reference;
+mod schemas;
 mod shape;
 mod signatures;
 mod signing;
@@ -37,6 +38,9 @@ pub use limits::{Limit, Limits};
 pub use policies::{Level, PolicyConfig, PolicySource, RuleLevel, SecretValues};
 pub use problem::{ConfigProblem, Place};
 pub use reference::Reference;
+pub use schemas::{
+    LOCK_NAME, Locked, MAX_LOCK_BYTES, SchemaLocation, SchemaLock, SchemaTemplate, WantedKind,
+};
 pub use signatures::{Identity, SignatureRule, Signer};
 pub use units::KubernetesVersion;
 pub use waivers::Waiver;
@@ -63,6 +67,8 @@ pub struct Config {
     pub exclude: Patterns,
     /// Files of the repository that define further kinds.
     pub schemas: Patterns,
+    /// Where the schemas of kinds are looked for that no file of the repository defines, in this order.
+    pub schema_locations: Vec<SchemaLocation>,
     /// Kinds that may lack a schema.
     pub allow_missing_schemas: Vec<KindPattern>,
     /// The least severity that blocks.
@@ -82,6 +88,7 @@ impl Default for Config {
             require_signatures: false,
             exclude: Patterns::default(),
             schemas: Patterns::default(),
+            schema_locations: Vec::new(),
             allow_missing_schemas: Vec::new(),
             block_on: Severity::Error,
             waivers: Vec::new(),

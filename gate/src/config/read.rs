@@ -13,6 +13,7 @@ use super::known::Known;
 use super::limits::Limits;
 use super::policies::{Level, PolicyConfig, PolicySource, RuleLevel, SecretValues, SettingsSource};
 use super::problem::{Complaint, ConfigProblem, Place};
+use super::schemas::SchemaLocation;
 use super::shape::{Checker, word};
 use super::signing::Signing;
 use super::units::KubernetesVersion;
@@ -75,7 +76,8 @@ impl<'a> Reader<'a> {
             environments,
             limits,
             exclude: self.patterns(root, "exclude"),
-            schemas: self.patterns(root, "schemas"),
+            schemas: self.schema_files(root),
+            schema_locations: self.schema_locations(root),
             allow_missing_schemas: self.kind_patterns(root),
             block_on: self.text(root, "block-on").and_then(Severity::parse).unwrap_or(default.block_on),
             waivers: waivers.into_iter().filter_map(|entry| self.waiver(entry)).collect(),
@@ -245,6 +247,19 @@ impl<'a> Reader<'a> {
             expires: Date::parse(self.text(entry, "expires")?)?,
             place: self.checker.place(entry),
         })
+    }
+
+    /// The entries of `schemas` that are globs.
+    fn schema_files(&mut self, root: NodeId) -> Patterns {
+        let tape = self.checker.tape;
+        let nodes = self.items(root, "schemas").into_iter();
+        self.compile(nodes.filter(|&node| !SchemaLocation::is_meant(tape.text(node))).collect())
+    }
+
+    /// The entries of `schemas` that are no globs. Bad ones have been reported.
+    fn schema_locations(&self, root: NodeId) -> Vec<SchemaLocation> {
+        let texts = self.texts(root, "schemas").into_iter().filter(|text| SchemaLocation::is_meant(text));
+        texts.filter_map(|text| SchemaLocation::of_repository(&text).ok()).collect()
     }
 
     fn kind_patterns(&mut self, root: NodeId) -> Vec<KindPattern> {

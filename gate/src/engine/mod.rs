@@ -12,6 +12,7 @@ mod document_stage;
 mod documents;
 mod fingerprint;
 mod inline_patches;
+mod inventory;
 mod locate;
 mod options;
 mod outcomes;
@@ -28,14 +29,17 @@ mod schemas;
 mod secrets;
 mod side;
 mod source;
+mod sources;
 mod surroundings;
 mod tally;
 mod texts;
 mod triage;
 mod unit;
+mod versions;
 mod waive;
 
 pub use configured::documents;
+pub use inventory::{kinds_of, schemas_of};
 pub use options::{KindName, RunOptions};
 pub use parallel::{set_up_threads, threads};
 pub use policies::{
@@ -43,6 +47,7 @@ pub use policies::{
     usual_limit,
 };
 pub use rules::all_rules;
+pub use sources::{NoSources, SchemaAnswer, SchemaSources};
 
 use crate::config::Config;
 use crate::git::Change;
@@ -84,6 +89,8 @@ pub struct Input<'a> {
     pub config_source: String,
     /// The policies of the configuration, loaded.
     pub policies: &'a [ConfiguredPolicy],
+    /// Schemas that are neither embedded nor defined in the repository.
+    pub sources: &'a dyn SchemaSources,
     /// Policies that could not be loaded, and mistakes in the configuration that the change brings.
     pub failures: Vec<crate::model::CheckFailure>,
     /// Which halves of the judgement to make.

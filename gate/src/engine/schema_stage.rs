@@ -1,9 +1,5 @@
 //! One object against the schemas of its clusters' versions.
 
-use std::collections::hash_map::Entry;
-
-use rustc_hash::FxHashMap;
-
 use super::completion;
 use super::options::KindName;
 use super::raw::{Place, RawFailure, RawFinding, Side};
@@ -11,9 +7,10 @@ use super::schemas::Schemas;
 use super::side::SideFile;
 use super::tally::Tally;
 use super::unit::Run;
+use super::versions::{Fleet, NoSchema, check_version, of_some};
 use crate::config::Environment;
 use crate::model::{FailureKind, ObjectId, RepoPath, Role, Severity, SkipReason, Skipped};
-use crate::schema::{Issue, KubeVersion, Lookup, RuleFailure, SchemaRule, SchemaSet, immutable};
+use crate::schema::{Issue, KubeVersion, RuleFailure, SchemaRule, immutable};
 use crate::yaml::{NodeId, Tape};
 
 /// An object and where it is.
@@ -62,15 +59,14 @@ pub(super) fn check(
         findings.push(raw(subject.side, subject.document, rejected(subject, name)));
         return Checked::Rejected;
     }
-    let set = run.schemas.of(subject.side);
     let versions = run.schemas.versions(run.input.config, subject.environment);
     let mut found: Vec<(Issue, Vec<KubeVersion>)> = Vec::new();
     let mut unjudged: Vec<RuleFailure> = Vec::new();
-    let mut fleet = Fleet { set, versions: &versions, serving: Vec::new() };
+    let mut fleet = Fleet::new(run, &versions);
     for &version in &versions {
         match check_version(&mut fleet, version, subject, &mut found) {
-            None => return unknown(run, subject),
-            Some(more) => unjudged.extend(more),
+            Err(why) => return unjudgeable(run, subject, why),
+            Ok(more) => unjudged.extend(more),
         }
     }
     let serving = fleet.serving;
@@ -112,102 +108,6 @@ fn unjudged_rule(subject: &Subject<'_>, failure: RuleFailure) -> RawFailure {
     }
 }
 
-/// The versions that an object is judged by.
-struct Fleet<'a> {
-    set: &'a SchemaSet,
-    versions: &'a [KubeVersion],
-    /// Those that have turned out to serve its kind.
-    serving: Vec<KubeVersion>,
-}
-
-impl Fleet<'_> {
-    /// What to add to the advice to use `api_version`: versions that do not serve it.
-    fn but(&self, api_version: &str, kind: &str) -> Option<String> {
-        let serves =
-            |version: KubeVersion| matches!(self.set.lookup(version, api_version, kind), Lookup::Found(_));
-        let without = self.versions.iter().copied().filter(|&version| !serves(version));
-        let without = list(without);
-        (!without.is_empty()).then(|| format!(" (Kubernetes {without} does not serve that)"))
-    }
-}
-
-/// `1.24, 1.25`.
-fn list(versions: impl IntoIterator<Item = KubeVersion>) -> String {
-    versions.into_iter().map(|version| version.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// The rules that could not be judged; none if nothing is known of the kind.
-fn check_version(
-    fleet: &mut Fleet<'_>,
-    version: KubeVersion,
-    subject: &Subject<'_>,
-    issues: &mut Vec<(Issue, Vec<KubeVersion>)>,
-) -> Option<Vec<RuleFailure>> {
-    let (set, mut failures) = (fleet.set, Vec::new());
-    let (api_version, kind) = (subject.id.api_version.as_str(), subject.id.kind.as_str());
-    let mut found = Vec::new();
-    match set.lookup(version, api_version, kind) {
-        Lookup::Found(schema) => {
-            fleet.serving.push(version);
-            let object = (subject.tape, subject.root);
-            failures = set.check_change(schema, object, subject.old, &mut found);
-        }
-        Lookup::Unknown => return None,
-        other => {
-            let field = if matches!(other, Lookup::WrongCase { .. }) { "kind" } else { "apiVersion" };
-            let place = subject.tape.get(subject.root, field).unwrap_or(subject.root);
-            let mut issue = other.issue(version, api_version, kind, place);
-            if let (Lookup::Removed { replacement: Some(new), .. }, Some(issue)) = (&other, &mut issue)
-                && let (Some(but), Some(hint)) = (fleet.but(new, kind), &mut issue.hint)
-            {
-                hint.push_str(&but);
-            }
-            found.extend(issue);
-        }
-    }
-    merge(version, found, issues);
-    Some(failures)
-}
-
-/// Adds what is found in one version to what others have found.
-pub(super) fn merge(version: KubeVersion, found: Vec<Issue>, issues: &mut Vec<(Issue, Vec<KubeVersion>)>) {
-    let mut known: FxHashMap<(SchemaRule, NodeId, String), usize> = FxHashMap::default();
-    let key = |issue: &Issue| (issue.rule, issue.node, issue.message.clone());
-    known.extend(issues.iter().enumerate().map(|(at, (issue, _))| (key(issue), at)));
-    for issue in found {
-        match known.entry(key(&issue)) {
-            Entry::Occupied(at) => issues[*at.get()].1.push(version),
-            Entry::Vacant(place) => {
-                place.insert(issues.len());
-                issues.push((issue, vec![version]));
-            }
-        }
-    }
-}
-
-/// Says which versions find what not all of them find, and of a kind that not all serve, which do.
-pub(super) fn of_some(
-    (mut issue, of): (Issue, Vec<KubeVersion>),
-    all: &[KubeVersion],
-    serving: &[KubeVersion],
-) -> Issue {
-    let others: Vec<KubeVersion> = all.iter().copied().filter(|version| !of.contains(version)).collect();
-    match issue.rule {
-        SchemaRule::DeprecatedApi => {}
-        SchemaRule::RemovedApi | SchemaRule::FutureApi if serving.is_empty() => {}
-        SchemaRule::RemovedApi | SchemaRule::FutureApi => {
-            let serving = list(serving.iter().copied());
-            issue.message = format!("{} (valid on Kubernetes {serving}, not on {})", issue.message, list(of));
-        }
-        _ if others.is_empty() => {}
-        _ => {
-            issue.message =
-                format!("{} (on Kubernetes {}, not on {})", issue.message, list(of), list(others));
-        }
-    }
-    issue
-}
-
 /// Adds what differs between an object and its former self and cannot be changed.
 pub(super) fn compare(
     base: &SideFile,
@@ -231,32 +131,43 @@ fn version(file: &SideFile, number: usize) -> Option<(&ObjectId, immutable::Vers
     Some((doc.id.as_ref()?, immutable::Version { tape: file.tape()?, root: doc.root? }))
 }
 
-fn unknown(run: &Run<'_>, subject: &Subject<'_>) -> Checked {
+fn unjudgeable(run: &Run<'_>, subject: &Subject<'_>, why: NoSchema) -> Checked {
     let (api_version, kind) = (&subject.id.api_version, &subject.id.kind);
-    if subject.fixture || run.input.config.may_lack_schema(api_version, kind) {
-        return Checked::NotRequired;
-    }
-    let place = subject.tape.get(subject.root, "kind").unwrap_or(subject.root);
+    let (message, hint) = match why {
+        NoSchema::Missing(..) if subject.fixture || run.input.config.may_lack_schema(api_version, kind) => {
+            return Checked::NotRequired;
+        }
+        NoSchema::Missing(looked, hint) => {
+            let mut places = vec!["the embedded schemas", "the CustomResourceDefinitions of the repository"];
+            places.extend(looked.iter().map(String::as_str));
+            let message =
+                format!("no schema is known for {api_version} {kind}; looked in {}", places.join("; "));
+            (message, no_schema_hint(run, subject, hint))
+        }
+        NoSchema::Broken(message, hint) => {
+            (format!("the schema of {api_version} {kind} cannot be had: {message}"), hint)
+        }
+    };
     Checked::Failed(RawFailure {
         check: "schema".into(),
         kind: FailureKind::NoSchema,
-        message: format!("no schema is known for {api_version} {kind}"),
-        hint: Some(no_schema_hint(run, subject)),
+        message,
+        hint: Some(hint),
         document: Some(subject.document),
-        place: Place::Node(place),
+        place: Place::Node(subject.tape.get(subject.root, "kind").unwrap_or(subject.root)),
     })
 }
 
-fn no_schema_hint(run: &Run<'_>, subject: &Subject<'_>) -> String {
+fn no_schema_hint(run: &Run<'_>, subject: &Subject<'_>, more: Option<String>) -> String {
     let (api_version, kind) = (&subject.id.api_version, &subject.id.kind);
     let known = match run.schemas.of(subject.side).api_versions(api_version, kind) {
         versions if versions.is_empty() => String::new(),
         versions => format!("known is {kind} in {}; ", versions.join(", ")),
     };
-    format!(
-        "{known}put its CustomResourceDefinition into the repository, name it under `schemas:` in gate.yaml, or \
-         allow it with `allow-missing-schemas: [\"{api_version}/{kind}\"]`"
-    )
+    let add = more.unwrap_or_else(|| {
+        "`gate schema add FILE` puts its CustomResourceDefinition into the repository".to_owned()
+    });
+    format!("{known}{add}; or allow it with `allow-missing-schemas: [\"{api_version}/{kind}\"]`")
 }
 
 fn raw(side: Side, document: usize, issue: Issue) -> RawFinding {

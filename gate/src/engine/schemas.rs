@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::raw::Side;
+use super::sources::{Resolved, Sourced};
 use super::unit::UnitResult;
 use super::{EngineError, Input, parallel};
 use crate::config::Config;
@@ -26,6 +27,7 @@ const DEFINITION: &[u8] = b"CustomResourceDefinition";
 pub(super) struct Schemas {
     head: Arc<SchemaSet>,
     base: Arc<SchemaSet>,
+    sourced: Sourced,
 }
 
 impl Schemas {
@@ -33,7 +35,7 @@ impl Schemas {
     pub(super) fn new(input: &Input<'_>) -> Result<Self, EngineError> {
         if !input.checks.schemas || !input.change.files.iter().any(|file| is_manifest_path(&file.path)) {
             let empty = Arc::new(SchemaSet::embedded()?);
-            return Ok(Self { head: empty.clone(), base: empty });
+            return Ok(Self { head: empty.clone(), base: empty, sourced: Sourced::default() });
         }
         Self::with(input, |entry| likely(input.config, entry))
     }
@@ -48,7 +50,7 @@ impl Schemas {
         if !input.checks.schemas || !results.iter().any(|result| result.knows_better(|_| true)) {
             return Ok(None);
         }
-        let all = Self::with(input, |_| true)?;
+        let all = Self { sourced: self.sourced.clone(), ..Self::with(input, |_| true)? };
         let helps = results.iter().any(|result| result.knows_better(|kind| all.has(kind)));
         Ok(helps.then_some(all))
     }
@@ -66,6 +68,17 @@ impl Schemas {
         }
     }
 
+    /// What judges a kind of one side.
+    pub(super) fn resolve(
+        &self,
+        input: &Input<'_>,
+        side: Side,
+        version: KubeVersion,
+        kind: (&str, &str),
+    ) -> Resolved {
+        self.sourced.resolve(input, self.of(side), version, kind)
+    }
+
     pub(super) fn newest(&self) -> KubeVersion {
         self.head.newest()
     }
@@ -76,19 +89,20 @@ impl Schemas {
         let listed = change.head.entries()?.iter().filter(is_candidate).filter(|entry| wanted(entry));
         let changed = change.files.iter().filter_map(|file| file.head.as_ref()).filter(is_candidate);
         let head_entries = in_order(listed.chain(changed));
-        let head = Arc::new(with_definitions(&change.head, &head_entries)?);
-        let Some(base) = &change.base else { return Ok(Self { base: head.clone(), head }) };
+        let sourced = Sourced::default();
+        let head = Arc::new(with_definitions(input.sources.definitions(), &change.head, &head_entries)?);
+        let Some(base) = &change.base else { return Ok(Self { base: head.clone(), head, sourced }) };
         let replaced: FxHashSet<&RepoPath> =
             change.files.iter().filter_map(|file| file.head.as_ref()).map(|entry| &entry.path).collect();
         let old = change.files.iter().filter_map(|file| file.base.as_ref()).filter(is_candidate);
         let base_set = if change.files.iter().any(|file| defines(change, file)) {
             // As for the kustomizations: what did not change may be read from either side.
             let kept = head_entries.iter().copied().filter(|entry| !replaced.contains(&entry.path));
-            Arc::new(with_definitions(base, &in_order(kept.chain(old)))?)
+            Arc::new(with_definitions(input.sources.definitions(), base, &in_order(kept.chain(old)))?)
         } else {
             head.clone()
         };
-        Ok(Self { head, base: base_set })
+        Ok(Self { head, base: base_set, sourced })
     }
 }
 
@@ -126,10 +140,18 @@ fn definitions(snapshot: &Snapshot, entry: &Entry) -> Option<Vec<u8>> {
     }
 }
 
-/// The embedded schemas and the definitions in `entries`, the last in order of path winning. A definition that
+/// The embedded schemas, the definitions from elsewhere and above them those in `entries`, the last in order of path winning. A definition that
 /// cannot be used adds nothing: its kinds stay unknown, and that is reported for each object of them.
-fn with_definitions(snapshot: &Snapshot, entries: &[&Entry]) -> Result<SchemaSet, EngineError> {
+pub(super) fn with_definitions(
+    more: &[Vec<u8>],
+    snapshot: &Snapshot,
+    entries: &[&Entry],
+) -> Result<SchemaSet, EngineError> {
     let mut set = SchemaSet::embedded()?;
+    for bytes in more {
+        let parsed = yaml::parse(bytes.clone(), &yaml::Limits::default());
+        parsed.documents.iter().for_each(|document| add_definitions(&mut set, &parsed.tape, document.root));
+    }
     let files = parallel::map(entries, |entry| {
         definitions(snapshot, entry).map(|bytes| yaml::parse(bytes, &yaml::Limits::default()))
     });

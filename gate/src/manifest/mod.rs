@@ -19,7 +19,8 @@ pub use flux::{FLUX_GROUP, FluxKustomization};
 pub use kustomize::{Kustomization, KustomizeIndex, Listing, Patch, PatchText, Spot, Target, Use};
 pub use layout::{FileKind, Layout, Surroundings};
 pub use names::{
-    is_chart_file, is_kustomization_file, is_like_manifest, is_manifest_path, is_requirements_file, is_test_file,
+    is_chart_file, is_kustomization_file, is_like_manifest, is_manifest_path, is_requirements_file,
+    is_test_file,
 };
 pub use objects::Object;
 pub use pair::{Pair, pair};

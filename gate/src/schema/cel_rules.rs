@@ -94,6 +94,12 @@ impl<'a> Judge<'a> {
         let words: Vec<u32> = view.list(list).collect();
         for words in words.chunks_exact(4) {
             let path = view.str(words[3]);
+            if self.table == 1
+                && !self.set.rest.is_empty()
+                && view.str(words[0]).starts_with(super::standalone::MARK)
+            {
+                continue;
+            }
             let rule = Rule {
                 id: words[0],
                 source: view.str(words[0]),
@@ -211,7 +217,7 @@ fn shown(source: &str) -> String {
 }
 
 /// True if something below `node` is filled in before the object reaches the server.
-fn has_placeholder(tape: &Tape, node: NodeId) -> bool {
+pub(super) fn has_placeholder(tape: &Tape, node: NodeId) -> bool {
     let mut open = vec![node];
     while let Some(node) = open.pop() {
         match tape.kind(node) {

@@ -21,6 +21,12 @@ pub enum SchemaError {
         /// What is missing or wrong.
         what: String,
     },
+    /// A JSON Schema that cannot be used.
+    #[error("the schema cannot be used: {what}")]
+    JsonSchema {
+        /// What is wrong with it.
+        what: String,
+    },
     /// More text or nodes than a table can address.
     #[error("the schema is too large")]
     TooLarge,

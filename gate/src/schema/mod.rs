@@ -4,6 +4,7 @@
 //! (`gate/schemas`); CustomResourceDefinitions of the repository are compiled into the same form. Nothing is read
 //! from files or fetched here.
 
+mod catalog;
 mod cel_rules;
 mod check;
 mod compile;
@@ -13,6 +14,7 @@ mod crd_lists;
 mod crd_schema;
 mod crd_value;
 mod cron;
+mod describe;
 mod documents;
 mod error;
 mod explain;
@@ -34,6 +36,7 @@ mod rules;
 mod scalar;
 mod set;
 mod shapes;
+mod standalone;
 mod table;
 mod tables;
 mod verify;
@@ -49,13 +52,16 @@ mod rule_tests;
 #[cfg(test)]
 mod tests;
 
+pub use catalog::{KindSource, KnownKind};
 pub use cel_rules::RuleFailure;
+pub use describe::Field;
 pub use documents::DocumentSchema;
 pub use error::SchemaError;
 pub use lookup::{Lookup, SchemaRef, Scope};
 pub use pack::PackBuilder;
 pub use rules::SchemaRule;
 pub use set::SchemaSet;
+pub use standalone::MAX_SCHEMA_BYTES;
 pub use version::KubeVersion;
 
 use crate::model::Severity;

@@ -47,7 +47,7 @@ pub enum SchemaRule {
 
 impl SchemaRule {
     /// All rules, in the order of their pages.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::UnknownField,
         Self::WrongType,
         Self::MissingField,

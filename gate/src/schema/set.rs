@@ -29,6 +29,8 @@ pub struct SchemaSet {
     pub(super) overlays: Vec<Table>,
     patterns: RwLock<FxHashMap<(u32, u32), Pattern>>,
     programs: RwLock<FxHashMap<(u32, u32), Compiled>>,
+    /// What the first overlay leaves to `jsonschema`, if it was made of a JSON Schema.
+    pub(super) rest: super::standalone::Rest,
 }
 
 impl SchemaSet {
@@ -49,7 +51,13 @@ impl SchemaSet {
         if pack.view().version_mask() == 0 || pack.view().definition_count() == 0 {
             return Err(SchemaError::Pack { what: "no Kubernetes version in it" });
         }
-        Ok(Self { pack, overlays: Vec::new(), patterns: RwLock::default(), programs: RwLock::default() })
+        Ok(Self {
+            pack,
+            overlays: Vec::new(),
+            patterns: RwLock::default(),
+            programs: RwLock::default(),
+            rest: super::standalone::Rest::default(),
+        })
     }
 
     /// The Kubernetes versions of the pack, oldest first.
@@ -140,7 +148,8 @@ impl SchemaSet {
         let mut found = Vec::new();
         let mut walk = Walk::new(self, schema, tape, &mut found);
         walk.object(schema, root);
-        let failures = super::cel_rules::judge(walk, Subject { tape, root, old, top: schema.node });
+        let mut failures = super::standalone::judge(&mut walk);
+        failures.extend(super::cel_rules::judge(walk, Subject { tape, root, old, top: schema.node }));
         if !schema.custom && tape.str_at(root, "kind") == Some("CustomResourceDefinition") {
             super::crd_check::check(tape, root, &mut found);
         }

@@ -137,7 +137,11 @@ fn bad_sources_are_refused() {
         ("policy/a.rs", "extern crate rayon as r;", "1: `rayon` belongs to `engine`"),
         ("policy/a.rs", "fn f() -> impl ::clap::Args { 1 }", "1: `clap` belongs to `cli`"),
         ("lib.rs", "use wasmtime;", "1: `wasmtime` belongs to `policy`, not to ``"),
-        ("cli/a.rs", "use reqwest::Url;", "1: `reqwest` belongs to `host`, `registry`, not to `cli`"),
+        (
+            "cli/a.rs",
+            "use reqwest::Url;",
+            "1: `reqwest` belongs to `host`, `registry`, `download`, not to `cli`",
+        ),
         ("host/a.rs", "use sigstore_verify::Verifier;", "1: `sigstore` belongs to `registry`, not to `host`"),
         ("registry/a.rs", "use crate::host::Secret;", "1: `registry` imports its sibling `host`"),
         ("registry/a.rs", "use std::fs::read;", "1: `std::fs::read`: only git"),

@@ -10,12 +10,12 @@ pub(crate) const LAYERS: &[&[&str]] = &[
     &["git", "manifest", "config", "cel"],
     &["schema", "policy", "render"],
     &["engine"],
-    &["output", "host", "registry"],
+    &["output", "host", "registry", "download"],
     &["cli"],
     &["main"],
 ];
 
-/// Heavy crates (their sub-crates too: `gix_hash`) and the layers that know each: one, but for the two that talk to the
+/// Heavy crates (their sub-crates too: `gix_hash`) and the layers that know each: one, but for the three that talk to the
 /// network.
 const OWNERS: &[(&str, &[&str])] = &[
     ("gix", &["git"]),
@@ -24,8 +24,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("wasmtime", &["policy"]),
     ("rayon", &["engine"]),
     ("octocrab", &["host"]),
-    ("reqwest", &["host", "registry"]),
-    ("tokio", &["host", "registry"]),
+    ("reqwest", &["host", "registry", "download"]),
+    ("tokio", &["host", "registry", "download"]),
     ("sigstore", &["registry"]),
     ("ring", &["registry"]),
     ("clap", &["cli"]),

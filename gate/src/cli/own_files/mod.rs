@@ -5,12 +5,13 @@
 //! the base of every change, and nothing would be judged any more, not even the change that mends it.
 
 mod ci;
+mod lock;
 mod modules;
 
 use super::configuration::{Configuration, MAX_BYTES, parse_config};
 use super::error::CliError;
 use super::supply::Source;
-use crate::config::{Config, ConfigProblem, FILE_NAME, effects};
+use crate::config::{Config, ConfigProblem, FILE_NAME, LOCK_NAME, effects};
 use crate::engine::{Checks, ConfiguredPolicy, rule_defaults};
 use crate::git::{Change, Content, Snapshot};
 use crate::model::{CheckFailure, ConfigurationChanges, Effect, FailureKind, Location, RepoPath};
@@ -43,8 +44,10 @@ pub(super) fn read(
     let mut own = OwnFiles { notices: ci::notices(base, change)?, ..OwnFiles::default() };
     let is_touched = |path: &[u8]| is_touched(change, path);
     let modules = modules::named(&configuration.config);
-    let concerned =
-        is_touched(FILE_NAME.as_bytes()) || modules.iter().any(|path| is_touched(path.as_bytes()));
+    let is_locked_anew = is_touched(LOCK_NAME.as_bytes());
+    let concerned = is_locked_anew
+        || is_touched(FILE_NAME.as_bytes())
+        || modules.iter().any(|path| is_touched(path.as_bytes()));
     if !configuration.is_the_base_s(change) || !concerned {
         return Ok(own);
     }
@@ -64,9 +67,17 @@ pub(super) fn read(
     }
     found.extend(effects(&configuration.config, &next.config, &rule_defaults(policies)));
     found.extend(modules::effects(&modules, base, change)?);
+    let mut failures = Vec::new();
+    if is_locked_anew {
+        match lock::effects(base, &change.head)? {
+            Ok(effects) => found.extend(effects),
+            Err(why) => failures.push(failure(FailureKind::Syntax, why, None, None)),
+        }
+    }
     own.changes = Some(ConfigurationChanges::new(found));
     let tried = modules::Tried { base: &configuration.config, next: &next.config, source, checks };
-    own.failures = next.failures(modules::problems(&tried, base, change)?);
+    failures.extend(next.failures(modules::problems(&tried, base, change)?));
+    own.failures = failures;
     Ok(own)
 }
 

@@ -35,6 +35,7 @@ fn with_input<T>(
     settings.clone_into(&mut entry.settings);
     let config = Config { policies: vec![entry.clone()], ..Config::default() };
     run(&Input {
+        sources: &crate::engine::NoSources,
         change: &change,
         config: &config,
         config_source: String::new(),

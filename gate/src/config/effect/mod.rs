@@ -26,13 +26,27 @@ pub fn effects(base: &Config, head: &Config, rules: &[RuleDefault]) -> Vec<Effec
     let required = |config: &Config| if config.require_signatures { "true" } else { "false" };
     out.changed("require-signatures", required(base), required(head), base.require_signatures);
     out.list("exclude", (texts(&base.exclude), texts(&head.exclude)), Weakens::ADDING);
-    out.list("schemas", (texts(&base.schemas), texts(&head.schemas)), Weakens::ANY);
+    schemas(&mut out, base, head);
     let kinds = |config: &Config| config.allow_missing_schemas.iter().map(|kind| kind.text.clone()).collect();
     out.list("allow-missing-schemas", (kinds(base), kinds(head)), Weakens::ADDING);
     let lets_more_pass = head.block_on > base.block_on;
     out.changed("block-on", base.block_on.as_str(), head.block_on.as_str(), lets_more_pass);
     waivers(&mut out, &base.waivers, &head.waivers);
     out.0
+}
+
+/// Files in any order, then locations, whose order decides which one is asked first.
+fn schemas(out: &mut Collector, base: &Config, head: &Config) {
+    let locations = |config: &Config| -> Vec<String> {
+        config.schema_locations.iter().map(ToString::to_string).collect()
+    };
+    let all = |config: &Config| [texts(&config.schemas), locations(config)].concat();
+    let known = out.0.len();
+    out.list("schemas", (all(base), all(head)), Weakens::ANY);
+    if out.0.len() == known {
+        let order = |config: &Config| locations(config).join(", ");
+        out.changed("order of schemas", &order(base), &order(head), true);
+    }
 }
 
 /// What an empty list of versions means, for the whole file.

@@ -231,6 +231,12 @@ fn cases() -> Vec<(&'static str, String, String, Vec<&'static str>)> {
         ("exclude", own(""), own("exclude: [vendor/**]"), vec!["! exclude: + vendor/**"]),
         ("schemas", own("schemas: [crds/**]"), own(""), vec!["! schemas: - crds/**"]),
         (
+            "schemas",
+            own("schemas: [default, 's/{{.ResourceKind}}.json']"),
+            own("schemas: ['s/{{ .ResourceKind }}.json', default]"),
+            vec!["! order of schemas: default, s/{{.ResourceKind}}.json → s/{{.ResourceKind}}.json, default"],
+        ),
+        (
             "allow-missing-schemas",
             own(""),
             own("allow-missing-schemas: [x.io/*]"),

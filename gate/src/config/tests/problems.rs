@@ -68,7 +68,15 @@ fn formats() {
         ("exclude: ['!a']\n", "1:11: a glob cannot be negated | name what to match; leave out the `!`"),
         (
             "schemas:\n  - crds/**\n  - https://example.com/{{.Group}}.json\n",
-            "3:5: schemas from outside the repository are not supported yet | put the CustomResourceDefinitions into the repository and name their files",
+            "3:5: `https://example.com/{{.Group}}.json` is no location of schemas: it has no `{{ .ResourceKind }}`: every kind would have the same schema | write `https://host/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`, or such a path",
+        ),
+        (
+            "schemas: [\"http://example.com/{{.ResourceKind}}.json\"]\n",
+            "1:11: `http://example.com/{{.ResourceKind}}.json` is no location of schemas: schemas are fetched by https only (http is for servers on this machine) | write `https://host/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`, or such a path",
+        ),
+        (
+            "schemas: [\"../{{.ResourceKind}}.json\"]\n",
+            "1:11: `../{{.ResourceKind}}.json` is no location of schemas: a path is relative to the root of the repository, and stays in it | write `https://host/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`, or such a path",
         ),
         (
             "allow-missing-schemas: [a/b/c/d]\n",

@@ -21,7 +21,7 @@ policies:
     sha256: 2C26B46B68FFC68FF99B453C1D30413413422D706483BFA0F98A5E886266E7AE
 limits: { fuel: 500M, memory: 128MiB, output: 4194304, time: 10s }
 exclude: [docs]
-schemas: ["crds/**"]
+schemas: ["crds/**", default, "https://x.example/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json", "s/{{.ResourceKind}}.json"]
 allow-missing-schemas: ["example.com/*"]
 block-on: warning
 waivers:
@@ -42,6 +42,10 @@ fn everything_that_a_file_can_say() {
     assert_eq!(config.block_on, Severity::Warning);
     assert!(config.exclude.matches(&RepoPath::from("docs/a.yaml")));
     assert!(config.schemas.matches(&RepoPath::from("crds/a.yaml")));
+    assert_eq!(config.schemas.iter().count(), 1);
+    let locations: Vec<_> = config.schema_locations.iter().map(ToString::to_string).collect();
+    let url = "https://x.example/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json";
+    assert_eq!(locations, ["default", url, "s/{{.ResourceKind}}.json"]);
     assert!(config.may_lack_schema("example.com/v1", "Widget"));
     assert!(!config.may_lack_schema("apps/v1", "Deployment"));
     let prod = config.environments.get("prod").expect("prod");
