@@ -48,12 +48,21 @@ pub(super) struct Compiler<'a> {
     pub rules_above: Vec<String>,
     /// The default of the node that is compiled next.
     pub next_default: Option<String>,
+    /// Properties that the object that is compiled next does not get.
+    pub skipped: &'static [&'static str],
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler that writes into `writer`.
     pub(super) fn new(writer: &'a mut TableWriter, dialect: Dialect) -> Self {
-        Self { writer, dialect, keep_unknown: false, rules_above: Vec::new(), next_default: None }
+        Self {
+            writer,
+            dialect,
+            keep_unknown: false,
+            rules_above: Vec::new(),
+            next_default: None,
+            skipped: &[],
+        }
     }
 }
 
@@ -68,9 +77,10 @@ impl Compiler<'_> {
     pub(super) fn compile_root(&mut self, schema: &Value) -> Result<u32, SchemaError> {
         let Some(schema) = schema.as_object() else { return Ok(ANY) };
         self.enter(schema);
+        self.skipped = &["apiVersion", "kind", "metadata", "status"];
         let mut spec = self.object(schema, 0)?;
         self.rules_above.clear();
-        if spec.properties.is_empty() {
+        if properties(schema).next().is_none() {
             spec.flags |= flag::OPEN;
         }
         let string = self.writer.node(&NodeSpec::new(NodeKind::String))?;
@@ -200,9 +210,11 @@ impl Compiler<'_> {
 
     fn object(&mut self, schema: &Map<String, Value>, depth: u32) -> Result<NodeSpec, SchemaError> {
         let mut spec = NodeSpec::new(NodeKind::Object);
+        let skipped = std::mem::take(&mut self.skipped);
         let required = required(schema);
-        let mut properties: Vec<(&String, &Value)> =
-            schema.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
+        let is_described = properties(schema).next().is_some();
+        let mut properties: Vec<_> = properties(schema).collect();
+        properties.retain(|(name, _)| !skipped.contains(&name.as_str()));
         properties.sort_by_key(|&(name, _)| name);
         for (name, property) in properties {
             let node = self.property(name, property, depth + 1)?;
@@ -221,7 +233,7 @@ impl Compiler<'_> {
             Some(Value::Bool(true) | Value::Object(_)) => spec.flags |= flag::OPEN,
             _ => {}
         }
-        let empty = spec.properties.is_empty() && spec.child.is_none();
+        let empty = !is_described && spec.properties.is_empty() && spec.child.is_none();
         let lossy = empty && self.dialect != Dialect::Custom;
         if self.keep_unknown || lossy || is_true(schema, "x-kubernetes-preserve-unknown-fields") {
             spec.flags |= flag::OPEN;
@@ -333,6 +345,10 @@ fn is_int_or_string(schema: &Map<String, Value>) -> bool {
 
 fn is_true(schema: &Map<String, Value>, key: &str) -> bool {
     schema.get(key) == Some(&Value::Bool(true))
+}
+
+fn properties(schema: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
 }
 
 fn required(schema: &Map<String, Value>) -> Vec<&str> {

@@ -88,6 +88,12 @@ impl Pair<'_> {
                 let flag = find(self.base, "/spec/suspend").is_some_and(|n| self.base.tape.text(n) == "true");
                 (!flag).then(|| self.differs(path, false)).flatten()
             }
+            Frozen::UnlessGated(path) => {
+                let gates = find(self.base, "/spec/schedulingGates");
+                let waits = gates.is_some_and(|n| is_something(self.base.tape, n));
+                (!waits).then(|| self.differs(path, true)).flatten()
+            }
+            Frozen::ItemsBut(path, changeable) => self.items_but(path, changeable),
         }
     }
 
@@ -104,8 +110,11 @@ impl Pair<'_> {
     /// A scalar that has a default.
     fn scalar(self, path: &str, default: &str) -> Option<(NodeId, String)> {
         let (base, head) = (find(self.base, path), find(self.head, path));
-        let old = base.map_or(default, |n| self.base.tape.text(n));
-        let new = head.map_or(default, |n| self.head.tape.text(n));
+        let text = |side: Version<'_>, n: Option<NodeId>| {
+            let text = n.map(|n| side.tape.text(n).to_owned()).filter(|text| !text.is_empty());
+            text.unwrap_or_else(|| default.to_owned())
+        };
+        let (old, new) = (text(self.base, base), text(self.head, head));
         let variable = old.contains("${") || new.contains("${");
         (old != new && !variable).then(|| (head.unwrap_or_else(|| self.nearest(path)), path.to_owned()))
     }
@@ -120,6 +129,20 @@ impl Pair<'_> {
             }
         }
         None
+    }
+
+    fn items_but(self, path: &str, changeable: &[&str]) -> Option<(NodeId, String)> {
+        let (old, new) = (self.base.tape, self.head.tape);
+        let (base, head) = (find(self.base, path)?, find(self.head, path)?);
+        for (before, after) in old.items(base).zip(new.items(head)) {
+            for (key, value) in new.entries(after).filter(|(key, _)| !changeable.contains(&new.text(*key))) {
+                let before = old.get(before, new.text(key));
+                if let Some(node) = before.and_then(|before| self.difference(before, value, false)) {
+                    return Some((node, path.to_owned()));
+                }
+            }
+        }
+        (old.items(base).count() != new.items(head).count()).then(|| (head, path.to_owned()))
     }
 
     /// The deepest node of head at which the two differ.
@@ -190,206 +213,4 @@ fn is_same(old: &str, new: &str) -> bool {
         || unknown(old)
         || unknown(new)
         || quantity::value(old).is_some_and(|amount| quantity::value(new) == Some(amount))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::yaml::{Limits, parse};
-
-    /// Pointers of what must not have changed.
-    fn changed(group: &str, kind: &str, base: &str, head: &str) -> Vec<String> {
-        let [base, head] = [base, head].map(|text| parse(text.as_bytes().to_vec(), &Limits::default()));
-        let mut issues = Vec::new();
-        let version = |parsed: &'static crate::yaml::Parsed| Version {
-            tape: &parsed.tape,
-            root: parsed.documents[0].root,
-        };
-        let [base, head] = [base, head].map(|parsed| &*Box::leak(Box::new(parsed)));
-        compare(group, kind, version(base), version(head), &mut issues);
-        issues.iter().map(|issue| head.tape.path_to(head.documents[0].root, issue.node).unwrap()).collect()
-    }
-
-    #[test]
-    fn what_cannot_be_changed_is_found_at_its_node() {
-        for (group, kind, base, head, place) in [
-            (
-                "apps",
-                "Deployment",
-                "spec: {selector: {matchLabels: {a: b}}}",
-                "spec: {selector: {matchLabels: {a: c}}}",
-                "/spec/selector/matchLabels/a",
-            ),
-            (
-                "apps",
-                "DaemonSet",
-                "spec: {selector: {matchLabels: {a: b}}}",
-                "spec: {selector: {matchLabels: {a: b, c: d}}}",
-                "/spec/selector/matchLabels/c",
-            ),
-            (
-                "apps",
-                "ReplicaSet",
-                "spec: {selector: {matchLabels: {a: b, c: d}}}",
-                "spec: {selector: {matchLabels: {a: b}}}",
-                "/spec/selector/matchLabels",
-            ),
-            (
-                "apps",
-                "StatefulSet",
-                "spec: {serviceName: a, replicas: 1}",
-                "spec: {serviceName: b, replicas: 2}",
-                "/spec/serviceName",
-            ),
-            (
-                "apps",
-                "StatefulSet",
-                "spec: {volumeClaimTemplates: [{spec: {resources: {requests: {storage: 1Gi}}}}]}",
-                "spec: {volumeClaimTemplates: [{spec: {resources: {requests: {storage: 2Gi}}}}]}",
-                "/spec/volumeClaimTemplates/0/spec/resources/requests/storage",
-            ),
-            (
-                "batch",
-                "Job",
-                "spec: {template: {spec: {containers: [{image: a}]}}}",
-                "spec: {template: {spec: {containers: [{image: b}]}}}",
-                "/spec/template/spec/containers/0/image",
-            ),
-            ("", "Service", "spec: {clusterIP: 10.0.0.1}", "spec: {clusterIP: 10.0.0.2}", "/spec/clusterIP"),
-            (
-                "",
-                "PersistentVolumeClaim",
-                "spec: {storageClassName: a}",
-                "spec: {storageClassName: b}",
-                "/spec/storageClassName",
-            ),
-            (
-                "",
-                "PersistentVolumeClaim",
-                "spec: {accessModes: [A]}",
-                "spec: {accessModes: [A, B]}",
-                "/spec/accessModes",
-            ),
-            (
-                "rbac.authorization.k8s.io",
-                "RoleBinding",
-                "roleRef: {name: a}",
-                "roleRef: {name: b}",
-                "/roleRef/name",
-            ),
-            (
-                "storage.k8s.io",
-                "StorageClass",
-                "reclaimPolicy: Delete",
-                "reclaimPolicy: Retain",
-                "/reclaimPolicy",
-            ),
-            (
-                "storage.k8s.io",
-                "StorageClass",
-                "a: b",
-                "volumeBindingMode: WaitForFirstConsumer",
-                "/volumeBindingMode",
-            ),
-            (
-                "",
-                "ConfigMap",
-                "{immutable: true, data: {a: b}}",
-                "{immutable: true, data: {a: c}}",
-                "/data/a",
-            ),
-            ("", "ConfigMap", "{immutable: true, data: {a: b}}", "{data: {a: b}}", ""),
-            (
-                "",
-                "Secret",
-                "{immutable: true, stringData: {a: b}}",
-                "{immutable: true, stringData: {a: b, c: d}}",
-                "/stringData/c",
-            ),
-            ("", "Secret", "a: b", "type: kubernetes.io/tls", "/type"),
-            (
-                "apiextensions.k8s.io",
-                "CustomResourceDefinition",
-                "spec: {scope: Cluster}",
-                "spec: {scope: Namespaced}",
-                "/spec/scope",
-            ),
-            ("", "Pod", "spec: {nodeName: a}", "spec: {nodeName: b}", "/spec/nodeName"),
-        ] {
-            assert_eq!(changed(group, kind, base, head), [place], "{kind}: {base} to {head}");
-        }
-    }
-
-    #[test]
-    fn what_can_be_changed_is_not_found() {
-        for (group, kind, base, head) in [
-            (
-                "apps",
-                "Deployment",
-                "spec: {selector: {matchLabels: {a: b}}, replicas: 1}",
-                "spec: {selector: {matchLabels: {a: b}}, replicas: 2}",
-            ),
-            (
-                "apps",
-                "Deployment",
-                "spec: {selector: {matchLabels: {a: b}}}",
-                "spec: {selector: {matchLabels: {a: '${A}'}}}",
-            ),
-            (
-                "apps",
-                "Deployment",
-                "spec: {selector: {matchLabels: {a: b}}}",
-                "spec: {selector: {matchLabels: {a: b}, matchExpressions: []}}",
-            ),
-            (
-                "apps",
-                "StatefulSet",
-                "spec: {replicas: 1, template: {a: b}}",
-                "spec: {replicas: 2, template: {a: c}, updateStrategy: {type: OnDelete}}",
-            ),
-            (
-                "apps",
-                "StatefulSet",
-                "spec: {volumeClaimTemplates: [{spec: {resources: {requests: {storage: 1Gi}}}}]}",
-                "spec: {volumeClaimTemplates: [{spec: {volumeMode: Filesystem, resources: {requests: {storage: 1024Mi}}}}]}",
-            ),
-            (
-                "batch",
-                "Job",
-                "metadata: {annotations: {helm.sh/hook: a}}",
-                "{metadata: {annotations: {helm.sh/hook: a}}, spec: {selector: {a: b}}}",
-            ),
-            (
-                "batch",
-                "Job",
-                "spec: {suspend: true, template: {a: b}}",
-                "spec: {suspend: true, template: {a: c}}",
-            ),
-            (
-                "batch",
-                "Job",
-                "spec: {parallelism: 1, template: {spec: {a: b}}}",
-                "spec: {parallelism: 2, template: {spec: {a: b, dnsPolicy: ClusterFirst}}}",
-            ),
-            ("", "Service", "spec: {type: ClusterIP}", "spec: {type: LoadBalancer, clusterIP: 10.0.0.1}"),
-            (
-                "",
-                "PersistentVolumeClaim",
-                "spec: {resources: {requests: {storage: 1Gi}}}",
-                "spec: {resources: {requests: {storage: 2Gi}}}",
-            ),
-            ("storage.k8s.io", "StorageClass", "a: b", "{reclaimPolicy: Delete, allowVolumeExpansion: true}"),
-            ("", "ConfigMap", "{data: {a: b}}", "{immutable: true, data: {a: c}}"),
-            (
-                "rbac.authorization.k8s.io",
-                "RoleBinding",
-                "roleRef: {name: a}",
-                "roleRef: {name: a, apiGroup: rbac.authorization.k8s.io}",
-            ),
-            ("", "Secret", "a: b", "type: Opaque"),
-            ("example.com", "Deployment", "spec: {selector: a}", "spec: {selector: b}"),
-        ] {
-            assert_eq!(changed(group, kind, base, head), Vec::<String>::new(), "{kind}: {base} to {head}");
-        }
-    }
 }

@@ -162,7 +162,9 @@ impl Deprecation {
     /// Why a kind of the pack should not be used any more in `version`.
     pub(super) fn of(pack: &View<'_>, kind: Kind, version: KubeVersion) -> Option<Self> {
         if kind.flags & KIND_CUSTOM != 0 {
-            return deprecated::find(pack.str(kind.api_version), pack.str(kind.kind)).map(Self::Project);
+            let row = deprecated::find(pack.str(kind.api_version), pack.str(kind.kind)).map(Self::Project);
+            let is_marked = kind.flags >> DEPRECATED_SHIFT & 0xff != 0;
+            return row.or(is_marked.then_some(Self::Definition));
         }
         let minor = |shift: u32| (kind.flags >> shift & 0xff) as u8;
         let (since, removed) = (minor(DEPRECATED_SHIFT), minor(REMOVED_SHIFT));

@@ -46,6 +46,8 @@ mod words;
 mod writer;
 
 #[cfg(test)]
+mod immutable_tests;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod rule_tests;

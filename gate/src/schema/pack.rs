@@ -78,6 +78,14 @@ impl PackBuilder {
         self.writer.kind(kind, KIND_CUSTOM | scope_flag(scope), u32::MAX, node)
     }
 
+    /// Says that the definition of a custom resource deprecates this version of it.
+    ///
+    /// # Errors
+    /// If the kind was not added before.
+    pub fn deprecated(&mut self, kind: (&str, &str)) -> Result<(), SchemaError> {
+        self.writer.kind_flags(kind, 1 << DEPRECATED_SHIFT)
+    }
+
     /// The pack.
     ///
     /// # Errors

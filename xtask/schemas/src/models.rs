@@ -66,7 +66,13 @@ fn kind(schema: Value) -> Option<CustomKind> {
     let (api_version, kind) = (only("apiVersion")?, only("kind")?);
     let is_list = schema.pointer("/properties/items").is_some() && kind.ends_with("List");
     let has_metadata = schema.pointer("/properties/metadata").is_some();
-    (!is_list && has_metadata).then_some(CustomKind { api_version, kind, scope: Scope::Unknown, schema })
+    (!is_list && has_metadata).then_some(CustomKind {
+        api_version,
+        kind,
+        scope: Scope::Unknown,
+        schema,
+        deprecated: false,
+    })
 }
 
 /// `io.k8s.api.core.v1.Pod` as `IoK8sApiCoreV1Pod`.

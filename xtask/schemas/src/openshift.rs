@@ -48,7 +48,7 @@ impl OpenShift {
             self.scopes.insert((group.to_owned(), kind.clone()), scope);
             if has_object_meta(schema) {
                 let schema = resolve(schema, own, newest, 0);
-                self.kinds.push(CustomKind { api_version, kind, scope, schema });
+                self.kinds.push(CustomKind { api_version, kind, scope, schema, deprecated: false });
             }
         }
     }

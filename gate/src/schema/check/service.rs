@@ -11,7 +11,7 @@ impl<'a> Walk<'a> {
     pub(super) fn service_spec(
         &mut self,
         n: NodeId,
-        [kind, ip, ports, external, affinity, affinity_config, policy, external_ips, health]: [Field; 9],
+        [kind, ip, ports, external, policy, external_ips, health]: [Field; 7],
     ) {
         let Some(word) = kind.map_or(Some(""), |_| self.word(kind)) else { return };
         let headless = self.word(ip) == Some("None");
@@ -42,10 +42,6 @@ impl<'a> Walk<'a> {
             let message =
                 "`healthCheckNodePort` needs the type LoadBalancer and `externalTrafficPolicy: Local`";
             self.refuse(health, message.to_owned(), None);
-        }
-        if let Some(config) = affinity_config.filter(|_| self.word(affinity) == Some("None")) {
-            let message = "`sessionAffinityConfig` needs `sessionAffinity: ClientIP`".to_owned();
-            self.refuse(config, message, None);
         }
     }
 

@@ -62,7 +62,7 @@ impl<'a> Walk<'a> {
     fn restarts(&mut self, template: Field, allowed: &[&str], needed: bool) {
         let Some(spec) = self.at(template, "spec") else { return };
         let policy = self.at(Some(spec), "restartPolicy");
-        let Some(n) = policy else {
+        let Some(n) = policy.filter(|_| self.word(policy) != Some("")) else {
             if needed {
                 let message = format!(
                     "`restartPolicy` is needed here: the default, Always, is not allowed for a {}",

@@ -15,9 +15,13 @@ pub(in crate::schema) enum Frozen {
     IfImmutable(&'static str),
     /// As `Set`, unless the Job at base is suspended.
     UnlessSuspended(&'static str),
+    /// As `Exact`, unless the Pod at base waits for its scheduling gates.
+    UnlessGated(&'static str),
+    /// As `Set`, for every item of this list and every field of an item but the listed ones. No item comes or goes.
+    ItemsBut(&'static str, &'static [&'static str]),
 }
 
-use Frozen::{AllBut, Default, Exact, IfImmutable, Set, UnlessSuspended};
+use Frozen::{AllBut, Default, Exact, IfImmutable, ItemsBut, Set, UnlessGated, UnlessSuspended};
 
 /// Group, kind, fields. The server's own update validation says so (`pkg/apis/*/validation` of Kubernetes).
 pub(in crate::schema) const FROZEN: &[(&str, &str, &[Frozen])] = &[
@@ -25,10 +29,38 @@ pub(in crate::schema) const FROZEN: &[(&str, &str, &[Frozen])] = &[
     (
         "",
         "PersistentVolume",
-        &[Set("/spec/hostPath"), Set("/spec/local"), Set("/spec/nfs"), Set("/spec/volumeMode")],
+        &[
+            Set("/spec/csi/driver"),
+            Set("/spec/csi/volumeHandle"),
+            Set("/spec/hostPath"),
+            Set("/spec/iscsi"),
+            Set("/spec/local"),
+            Set("/spec/nfs"),
+            Set("/spec/rbd"),
+            Default("/spec/volumeMode", "Filesystem"),
+        ],
     ),
-    ("", "PersistentVolumeClaim", &[AllBut("/spec", &["resources", "volumeAttributesClassName"])]),
-    ("", "Pod", &[AllBut("/spec", POD)]),
+    (
+        "",
+        "PersistentVolumeClaim",
+        &[
+            AllBut("/spec", &["resources", "selector", "volumeAttributesClassName"]),
+            Exact("/spec/selector"),
+            Default("/spec/volumeMode", "Filesystem"),
+        ],
+    ),
+    (
+        "",
+        "Pod",
+        &[
+            AllBut("/spec", POD),
+            ItemsBut("/spec/containers", &["image", "resources"]),
+            ItemsBut("/spec/initContainers", &["image", "resources"]),
+            UnlessGated("/spec/affinity"),
+            UnlessGated("/spec/nodeSelector"),
+        ],
+    ),
+    ("", "ResourceQuota", &[Exact("/spec/scopes")]),
     (
         "",
         "Secret",
@@ -48,7 +80,16 @@ pub(in crate::schema) const FROZEN: &[(&str, &str, &[Frozen])] = &[
     ("apps", "DaemonSet", &[Exact("/spec/selector")]),
     ("apps", "Deployment", &[Exact("/spec/selector")]),
     ("apps", "ReplicaSet", &[Exact("/spec/selector")]),
-    ("apps", "StatefulSet", &[Exact("/spec/selector"), AllBut("/spec", STATEFUL_SET)]),
+    (
+        "apps",
+        "StatefulSet",
+        &[
+            Exact("/spec/selector"),
+            Exact("/spec/serviceName"),
+            Default("/spec/podManagementPolicy", "OrderedReady"),
+            AllBut("/spec", STATEFUL_SET),
+        ],
+    ),
     (
         "batch",
         "Job",
@@ -64,7 +105,11 @@ pub(in crate::schema) const FROZEN: &[(&str, &str, &[Frozen])] = &[
     ("node.k8s.io", "RuntimeClass", &[Exact("/handler")]),
     ("rbac.authorization.k8s.io", "ClusterRoleBinding", &[Set("/roleRef")]),
     ("rbac.authorization.k8s.io", "RoleBinding", &[Set("/roleRef")]),
-    ("scheduling.k8s.io", "PriorityClass", &[Default("/value", "0")]),
+    (
+        "scheduling.k8s.io",
+        "PriorityClass",
+        &[Default("/value", "0"), Default("/preemptionPolicy", "PreemptLowerPriority")],
+    ),
     (
         "storage.k8s.io",
         "CSIDriver",
@@ -82,19 +127,21 @@ pub(in crate::schema) const FROZEN: &[(&str, &str, &[Frozen])] = &[
     ),
 ];
 
-/// Fields of a StatefulSet's spec that can be changed, and the selector, which has a line of its own.
+/// Fields of a StatefulSet's spec that can be changed, and those that have a line of their own.
 const STATEFUL_SET: &[&str] = &[
     "minReadySeconds",
     "ordinals",
     "persistentVolumeClaimRetentionPolicy",
+    "podManagementPolicy",
     "replicas",
     "revisionHistoryLimit",
     "selector",
+    "serviceName",
     "template",
     "updateStrategy",
 ];
 
-/// Fields of a Pod's spec that can be changed, in whole or in part.
+/// Fields of a Pod's spec that can be changed, in whole or in part, and those that have a line of their own.
 const POD: &[&str] = &[
     "activeDeadlineSeconds",
     "affinity",
