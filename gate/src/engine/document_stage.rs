@@ -24,8 +24,10 @@ pub(super) fn check(run: &Run<'_>, file: &SideFile, findings: &mut Vec<RawFindin
         if let Some(what) = schema_of(run, file, doc, root) {
             failures.extend(by_schema(run, file, what, (number, root), findings));
         }
+        let is_read = number == 0 || !is_kustomization_file(&file.path);
         match doc.role {
             Role::Patch => patches.file(number, root, findings),
+            Role::Kustomization if !is_read => {}
             Role::Kustomization | Role::Object => patches.written_out(number, doc, root, findings),
             _ => {}
         }
@@ -91,7 +93,10 @@ fn by_schema(
         findings.push(raw_at(file.side, number, unread(what, root), Place::Node(root)));
         return None;
     }
-    let mut issues = Vec::new();
+    let mut issues: Vec<Issue> = Vec::new();
+    let kustomize = run.surroundings.of(file.side).kustomize();
+    let is_one = what == DocumentSchema::Kustomization && is_kustomization_file(&file.path);
+    issues.extend((is_one && kustomize.is_ambiguous(file.path.directory())).then(|| not_alone(root)));
     let done = run.schemas.of(file.side).check_document(what, tape, root, &mut issues);
     findings.extend(issues.into_iter().map(|issue| {
         let place = Place::Node(issue.node);
@@ -105,6 +110,19 @@ fn by_schema(
         document: Some(number),
         place: Place::Node(root),
     })
+}
+
+/// A kustomization beside another one.
+fn not_alone(root: NodeId) -> Issue {
+    let rule = SchemaRule::InvalidValue;
+    Issue {
+        rule,
+        severity: rule.severity(),
+        node: root,
+        missing: None,
+        message: "the folder has another kustomization, and kustomize takes neither".to_owned(),
+        hint: Some("keep one of `kustomization.yaml`, `kustomization.yml`, `Kustomization`".to_owned()),
+    }
 }
 
 /// A second document, which nobody reads.

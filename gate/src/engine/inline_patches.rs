@@ -1,5 +1,4 @@
-//! Patches that are written out in other documents: in kustomizations, in Flux's Kustomizations, and in Applications of
-//! Argo CD.
+//! Patches that are written out in other documents: in kustomizations, in objects of Flux, and in Applications of Argo CD.
 
 use crate::manifest::{FLUX_GROUP, Target};
 use crate::model::Role;
@@ -48,6 +47,13 @@ fn patched_by_object(tape: &Tape, root: NodeId) -> Vec<NodeId> {
         tape.str_at(root, "apiVersion").and_then(|version| version.split_once('/')).map(|(group, _)| group);
     match (group, tape.str_at(root, "kind")) {
         (Some(FLUX_GROUP), Some("Kustomization")) => tape.get(root, "spec").into_iter().collect(),
+        (Some("helm.toolkit.fluxcd.io"), Some("HelmRelease")) => {
+            let list = tape.pointer(root, "/spec/postRenderers").into_iter();
+            list.flat_map(|list| tape.items(list)).filter_map(|item| tape.get(item, "kustomize")).collect()
+        }
+        (Some("fluxcd.controlplane.io"), Some("FluxInstance")) => {
+            tape.pointer(root, "/spec/kustomize").into_iter().collect()
+        }
         (Some("argoproj.io"), Some("Application")) => {
             let Some(spec) = tape.get(root, "spec") else { return Vec::new() };
             let several = tape.get(spec, "sources").into_iter().flat_map(|list| tape.items(list));

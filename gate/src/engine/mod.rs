@@ -12,6 +12,7 @@ mod document_stage;
 mod documents;
 mod fingerprint;
 mod inline_patches;
+mod inside;
 mod inventory;
 mod locate;
 mod options;

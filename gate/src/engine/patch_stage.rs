@@ -4,11 +4,11 @@
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use sha2::{Digest, Sha256};
 
 use super::completion::is_text_to_kustomize;
 use super::document_stage::is_template;
 use super::inline_patches::{InlinePatch, inline_patches};
+use super::inside::{Inside, exhausted};
 use super::patch_form;
 use super::raw::{Place, RawFailure, RawFinding};
 use super::schema_stage::raw_at;
@@ -16,7 +16,7 @@ use super::side::{Doc, SideFile};
 use super::unit::Run;
 use super::versions::{merge, of_some};
 use crate::manifest::Problem;
-use crate::model::{FailureKind, Role, Severity};
+use crate::model::{Role, Severity};
 use crate::schema::{Issue, KubeVersion, Lookup, SchemaRef, SchemaRule, SchemaSet};
 use crate::yaml::{self, Kind, NodeId, Tape};
 
@@ -247,81 +247,4 @@ impl<'a> Patches<'a> {
 
 fn owned((group, version, kind): (Option<&str>, Option<&str>, &str)) -> Wanted {
     (group.map(str::to_owned), version.map(str::to_owned), kind.to_owned())
-}
-
-fn exhausted(number: usize, text: NodeId) -> RawFailure {
-    RawFailure {
-        check: "schema".into(),
-        kind: FailureKind::Syntax,
-        message: "the patches in this file are too large together; from here on they are not judged"
-            .to_owned(),
-        hint: Some("put them into files of their own".to_owned()),
-        document: Some(number),
-        place: Place::Node(text),
-    }
-}
-
-/// A patch inside of a document.
-struct Inside<'a> {
-    outer: &'a Tape,
-    patch: &'a InlinePatch,
-    inner: &'a Tape,
-    /// Index of the document in the file.
-    number: usize,
-}
-
-impl Inside<'_> {
-    /// The place of a node of the patch in the file.
-    fn place(
-        &self,
-        lines: &yaml::Inside,
-        paths: &yaml::Paths<'_>,
-        documents: &[yaml::Document],
-        node: NodeId,
-    ) -> Place {
-        let number = documents.partition_point(|document| document.root <= node).saturating_sub(1);
-        let path = documents.get(number).and_then(|document| paths.stable_path_to(document.root, node));
-        let mark =
-            Sha256::digest(format!("{}\0{}", self.whom(documents.get(number)), path.unwrap_or_default()));
-        let mark = mark.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-        Place::Inside(self.patch.text, lines.outer(self.inner.span(node)), mark)
-    }
-
-    /// What tells the patch from others of the same document: its position changes with every new one before it.
-    fn whom(&self, document: Option<&yaml::Document>) -> String {
-        let word = |pointer: &str| {
-            let found = document.and_then(|document| self.inner.pointer(document.root, pointer));
-            found.map_or("", |n| self.inner.text(n))
-        };
-        let own = ["/apiVersion", "/kind", "/metadata/namespace", "/metadata/name"].map(word);
-        format!("{}\0{:?}", own.join("\0"), self.patch.target)
-    }
-
-    /// A patch that cannot be read.
-    fn problem(&self, file: &SideFile, problem: Problem) -> (RawFinding, Option<RawFailure>) {
-        let lines = self.outer.inside(self.patch.text);
-        let place = Place::Inside(self.patch.text, lines.outer(problem.span), u64::from(problem.document));
-        let failure = problem.fatal.then(|| RawFailure {
-            check: "manifest".into(),
-            kind: FailureKind::Syntax,
-            message: format!("a patch in {} cannot be read: {}", file.path, problem.message),
-            hint: Some("whoever changed the patch has to mend it; until then it is not checked".to_owned()),
-            document: Some(self.number),
-            place,
-        });
-        let finding = RawFinding {
-            rule: problem.rule.to_owned(),
-            severity: Severity::Error,
-            message: problem.message,
-            hint: problem.hint.map(str::to_owned),
-            side: file.side,
-            owner: file.side,
-            document: Some(self.number),
-            place,
-            sensitive: false,
-            fix: None,
-            related: Vec::new(),
-        };
-        (finding, failure)
-    }
 }

@@ -10,7 +10,7 @@ use super::unit::Run;
 use super::versions::{Fleet, NoSchema, check_version, of_some};
 use crate::config::Environment;
 use crate::model::{FailureKind, ObjectId, RepoPath, Role, Severity, SkipReason, Skipped};
-use crate::schema::{Issue, KubeVersion, RuleFailure, SchemaRule, immutable};
+use crate::schema::{Issue, KubeVersion, Near, RuleFailure, SchemaRule, immutable};
 use crate::yaml::{NodeId, Tape};
 
 /// An object and where it is.
@@ -65,7 +65,7 @@ pub(super) fn check(
     let mut fleet = Fleet::new(run, &versions);
     for &version in &versions {
         match check_version(&mut fleet, version, subject, &mut found) {
-            Err(why) => return unjudgeable(run, subject, why),
+            Err(why) => return unjudgeable(run, subject, version, why),
             Ok(more) => unjudged.extend(more),
         }
     }
@@ -131,18 +131,20 @@ fn version(file: &SideFile, number: usize) -> Option<(&ObjectId, immutable::Vers
     Some((doc.id.as_ref()?, immutable::Version { tape: file.tape()?, root: doc.root? }))
 }
 
-fn unjudgeable(run: &Run<'_>, subject: &Subject<'_>, why: NoSchema) -> Checked {
+/// A kind that is nearly one of Kubernetes itself is a mistake, whatever may lack a schema.
+fn unjudgeable(run: &Run<'_>, subject: &Subject<'_>, version: KubeVersion, why: NoSchema) -> Checked {
     let (api_version, kind) = (&subject.id.api_version, &subject.id.kind);
+    let near = run.schemas.of(subject.side).near(version, api_version, kind);
+    let may_lack = subject.fixture
+        || !matches!(near, Near::Meant(_)) && run.input.config.may_lack_schema(api_version, kind);
     let (message, hint) = match why {
-        NoSchema::Missing(..) if subject.fixture || run.input.config.may_lack_schema(api_version, kind) => {
-            return Checked::NotRequired;
-        }
+        NoSchema::Missing(..) if may_lack => return Checked::NotRequired,
         NoSchema::Missing(looked, hint) => {
             let mut places = vec!["the embedded schemas", "the CustomResourceDefinitions of the repository"];
             places.extend(looked.iter().map(String::as_str));
             let message =
                 format!("no schema is known for {api_version} {kind}; looked in {}", places.join("; "));
-            (message, no_schema_hint(run, subject, hint))
+            (message, no_schema_hint(run, subject, &near, hint))
         }
         NoSchema::Broken(message, hint) => {
             (format!("the schema of {api_version} {kind} cannot be had: {message}"), hint)
@@ -158,8 +160,17 @@ fn unjudgeable(run: &Run<'_>, subject: &Subject<'_>, why: NoSchema) -> Checked {
     })
 }
 
-fn no_schema_hint(run: &Run<'_>, subject: &Subject<'_>, more: Option<String>) -> String {
+fn no_schema_hint(run: &Run<'_>, subject: &Subject<'_>, near: &Near, more: Option<String>) -> String {
     let (api_version, kind) = (&subject.id.api_version, &subject.id.kind);
+    match near {
+        Near::Meant(name) => return format!("did you mean {name}? no cluster has this one"),
+        Near::Closed => {
+            return format!(
+                "{api_version} belongs to Kubernetes itself, which has no such kind: look at `apiVersion` and `kind`"
+            );
+        }
+        Near::Open => {}
+    }
     let known = match run.schemas.of(subject.side).api_versions(api_version, kind) {
         versions if versions.is_empty() => String::new(),
         versions => format!("known is {kind} in {}; ", versions.join(", ")),

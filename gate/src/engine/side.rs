@@ -6,7 +6,7 @@ use super::MAX_FILE_BYTES;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::unit::Run;
 use crate::git::{Content, Entry, FileMode, GitError, Snapshot};
-use crate::manifest::{FileKind, Manifest, Problem, is_chart_file, is_like_manifest};
+use crate::manifest::{FileKind, Manifest, Problem, is_like_manifest};
 use crate::model::{FailureKind, ObjectId, RepoPath, Role, Severity, SkipReason, Skipped};
 use crate::yaml::{self, NodeId, Tape};
 
@@ -120,6 +120,10 @@ impl SideFile {
             ),
             Ok(Content::Symlink { .. }) => return self.opaque(Role::File, SkipReason::Symlink),
             Ok(Content::Submodule { .. }) => return self.opaque(Role::File, SkipReason::Submodule),
+            Err(error @ GitError::PathUnreadable { .. }) => (
+                error.to_string(),
+                "let whoever runs the gate read it, or list it under `exclude` in gate.yaml",
+            ),
             Err(error) => (error.to_string(), "check that the clone is complete: `git fsck`"),
         };
         self.docs.push(Doc { role: Role::File, id: None, root: None, number: 0 });
@@ -141,9 +145,7 @@ impl SideFile {
             self.skip(reason);
         }
         for document in &manifest.documents {
-            let is_judged = document.index == 0 && is_chart_file(&self.path) && run.input.checks.schemas;
-            let reason = document.skip_reason(&manifest.tape);
-            if let Some(reason) = reason.filter(|&reason| reason != SkipReason::NotAnObject || !is_judged) {
+            if let Some(reason) = document.skip_reason(&manifest.tape) {
                 let number = (manifest.documents.len() > 1).then_some(document.index);
                 self.skipped.push(Skipped { path: self.path.clone(), document: number, reason });
             }

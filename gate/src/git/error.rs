@@ -116,6 +116,9 @@ impl GitError {
                 "no repository of manifests is like that: look at who made the commit".into()
             }
             Self::PathNotFound { .. } => "check the spelling and the directory it counts from".into(),
+            Self::PathUnreadable { reason, .. } if reason.contains("ermission denied") => {
+                "let whoever runs the gate read it, or name other paths".into()
+            }
             Self::PathUnreadable { .. } | Self::NoSuchEntry { .. } => return None,
         };
         Some(hint)

@@ -2,6 +2,7 @@
 //! What a document is depends on what it says and on what its surroundings say about it; [`Layout`] knows the
 //! surroundings, [`Manifest::read`] reads one file in them, [`pair`] matches what base and head have in common.
 
+mod advice;
 mod flux;
 mod kustomize;
 mod layout;

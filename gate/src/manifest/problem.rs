@@ -1,5 +1,6 @@
 //! The rules of this layer and the problems that break them.
 
+use super::advice::advice;
 use crate::model::{RuleInfo, Severity};
 use crate::text::ByteSpan;
 use crate::yaml::{self, NodeId, ProblemKind};
@@ -32,9 +33,6 @@ pub(super) const INCOMPLETE_OBJECT: &str = "manifest/incomplete-object";
 /// The ids of all rules of this layer.
 pub const RULE_IDS: [&str; 5] = [SYNTAX, INVALID_VALUE, DUPLICATE_KEY, TOO_COMPLEX, INCOMPLETE_OBJECT];
 
-const TEMPLATE_HINT: &str = "the file looks like a template: those of Helm belong into `templates/` beside a \
-                             `Chart.yaml`, others can be listed under `exclude` in gate.yaml";
-
 impl Problem {
     /// A problem that the reader of YAML found in `source`.
     pub fn of_yaml(problem: &yaml::Problem, source: &[u8]) -> Self {
@@ -47,12 +45,10 @@ impl Problem {
             ProblemKind::DuplicateKey | ProblemKind::MergeConflict => DUPLICATE_KEY,
             ProblemKind::TooManyAliases | ProblemKind::TooDeep | ProblemKind::TooLarge => TOO_COMPLEX,
         };
-        let has = |mark: &[u8]| memchr::memmem::find(source, mark).is_some();
-        let template = matches!(rule, SYNTAX | INVALID_VALUE) && (has(b"{{") || has(b"{%"));
         Self {
             rule,
             message: problem.message.clone(),
-            hint: template.then_some(TEMPLATE_HINT),
+            hint: advice(rule, &problem.message, problem.span, source),
             span: problem.span,
             node: None,
             document: problem.document,

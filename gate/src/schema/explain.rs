@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::format::Format;
+use super::forms;
 use super::lookup::{Deprecation, SchemaRef};
 use super::node::{Node, NodeKind};
 use super::walk::Walk;
@@ -43,7 +45,10 @@ impl Walk<'_> {
         let (wanted, found) = (wanted(node.kind), found(self.tape.kind(n)));
         let needs_quotes = node.kind == NodeKind::String
             && matches!(self.tape.kind(n), Kind::Bool | Kind::Int | Kind::Float);
-        let hint = needs_quotes.then(|| self.quotes_hint(n));
+        let hint = match needs_quotes {
+            true => Some(self.quotes_hint(n)),
+            false => self.plain_hint(node, n),
+        };
         let message = format!("{} must be {wanted}, but is {found}", self.subject(n));
         match self.reader.converts(node.kind, self.tape.kind(n)) {
             None => self.push(SchemaRule::WrongType, n, message, hint),
@@ -215,6 +220,26 @@ impl Walk<'_> {
             }
             _ => "write it in quotes".to_owned(),
         }
+    }
+
+    /// For a number, or a boolean, that stands in quotes.
+    fn plain_hint(&self, node: Node, n: NodeId) -> Option<String> {
+        let text = self.tape.text(n);
+        let fits = match node.kind {
+            NodeKind::Integer => text.parse::<i64>().is_ok(),
+            NodeKind::Number => text.parse::<f64>().is_ok_and(f64::is_finite),
+            NodeKind::Boolean => matches!(text, "true" | "false"),
+            _ => false,
+        };
+        (fits && !self.secret && self.tape.kind(n) == Kind::Str)
+            .then(|| format!("write it without quotes: {}", clean_line(text)))
+    }
+
+    /// For an amount with the unit of bytes behind it, which quantities do without.
+    pub(super) fn quantity_hint(&self, format: Format, text: &str) -> Option<String> {
+        let is_quantity = matches!(format, Format::Quantity | Format::PositiveQuantity);
+        let plain = text.strip_suffix(['B', 'b']).filter(|_| is_quantity && !self.secret)?;
+        forms::is_form(format, plain).then(|| format!("did you mean `{plain}`?"))
     }
 
     /// See [`is_placeholder`].

@@ -1,6 +1,5 @@
 //! What an object may change of itself, and what not.
 
-use super::Issue;
 use super::immutable::*;
 use crate::yaml::{Limits, parse};
 

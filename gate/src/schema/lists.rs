@@ -1,8 +1,8 @@
-//! Duplicates in lists that are maps or sets.
+//! Items of lists: those that are null, and duplicates in lists that are maps or sets.
 
 use super::SchemaRule;
-use super::node::{Node, flag};
-use super::walk::Walk;
+use super::node::{Node, NodeKind, flag};
+use super::walk::{MAX_DEPTH, Walk};
 use crate::yaml::{Kind, NodeId};
 
 /// Lists of up to this many items are compared in pairs, without any memory of their own.
@@ -34,6 +34,31 @@ impl<'a> Walk<'a> {
             if !is_new {
                 self.duplicate(node, item, key);
             }
+        }
+    }
+
+    /// A null item: refused in a custom resource unless nullable. In a built-in kind it is decoded as an empty value,
+    /// which is refused where something is required in it.
+    pub(super) fn null_item(&mut self, child: u32, item: NodeId, depth: u32) {
+        let node = Node::read(&self.view, child);
+        let refused = match node.kind {
+            NodeKind::Any => false,
+            NodeKind::Reference if depth < MAX_DEPTH => {
+                if let Some(at) = self.view.definition(node.target(&self.view), self.version) {
+                    self.null_item(at, item, depth + 1);
+                }
+                return;
+            }
+            _ if self.custom => !node.has(flag::NULLABLE),
+            NodeKind::Object => {
+                let union = node.has(flag::ONE_MEMBER) || node.check() == Check::Toleration;
+                union || node.required_count(&self.view) > 0
+            }
+            NodeKind::String => node.lengths(&self.view).is_some_and(|(least, _)| least > 0),
+            _ => false,
+        };
+        if refused {
+            self.null_value(item);
         }
     }
 

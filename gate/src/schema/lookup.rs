@@ -257,7 +257,7 @@ pub(super) fn replacement(pack: &View<'_>, gone: Kind, bit: u32) -> Option<Strin
 }
 
 /// 2 for `v1`, 1 for `v1beta1`, 0 for `v1alpha1`.
-fn stability(api_version: &str) -> u8 {
+pub(super) fn stability(api_version: &str) -> u8 {
     if api_version.contains("alpha") {
         0
     } else if api_version.contains("beta") {

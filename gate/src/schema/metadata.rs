@@ -65,6 +65,9 @@ impl Walk<'_> {
     pub(super) fn labels(&mut self, labels: NodeId) {
         let tape = self.tape;
         for (key, value) in tape.entries(labels) {
+            if self.reader.is_directive(tape.text(key)) {
+                continue;
+            }
             self.name(key, names::qualified(tape.text(key)), "a label key");
             if tape.kind(value) == Kind::Str {
                 self.name(value, names::label_value(tape.text(value)), "a label value");
@@ -76,6 +79,9 @@ impl Walk<'_> {
         let tape = self.tape;
         let mut size = 0;
         for (key, value) in tape.entries(annotations) {
+            if self.reader.is_directive(tape.text(key)) {
+                continue;
+            }
             self.name(key, names::annotation_key(tape.text(key)), "an annotation key");
             size += tape.text(key).len() + tape.text(value).len();
         }

@@ -26,6 +26,11 @@ impl Reader {
         (self == Self::Helm).then_some("Helm ignores what it does not know")
     }
 
+    /// True for a key that is no name of a field or label to this reader.
+    pub(super) fn is_directive(self, key: &str) -> bool {
+        self == Self::Patch && key.starts_with('$')
+    }
+
     /// Why a value of the wrong kind does not stop the reader; none if it does.
     pub(super) fn converts(self, wanted: NodeKind, found: Kind) -> Option<&'static str> {
         let is_scalar = matches!(found, Kind::Bool | Kind::Int | Kind::Float);

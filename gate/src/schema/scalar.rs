@@ -19,13 +19,17 @@ impl Walk<'_> {
             _ => true,
         };
         if !is_right {
-            return self.wrong_type(node, n);
+            self.wrong_type(node, n);
+            if self.reader.converts(node.kind, kind).is_none() {
+                return;
+            }
         }
         match node.kind {
             NodeKind::Quantity => self.quantity(node, n),
             NodeKind::IntOrString if kind != Kind::Str && !self.custom => self.number_or_text(node, n),
             NodeKind::Integer => self.integer_size(node.format(), n),
-            NodeKind::String | NodeKind::IntOrString if kind == Kind::Str => self.string(node, n),
+            NodeKind::IntOrString if kind == Kind::Str => self.string(node, n),
+            NodeKind::String => self.string(node, n),
             _ => {}
         }
         if node.has(flag::MINIMUM | flag::MAXIMUM) && !self.borrowed {
@@ -95,7 +99,8 @@ impl Walk<'_> {
         let text = self.tape.text(n);
         let unset = text.is_empty() && format.may_be_empty();
         if !unset && !forms::is_form(format, text) {
-            self.invalid(n, &format!("must be {}", forms::name(format)), None);
+            let hint = self.quantity_hint(format, text);
+            self.invalid(n, &format!("must be {}", forms::name(format)), hint);
         }
     }
 

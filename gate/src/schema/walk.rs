@@ -12,7 +12,7 @@ use super::table::{NONE, View};
 use crate::yaml::{Kind, NodeId, Tape};
 
 /// Schemas may be recursive: an object nested deeper than this inside one is not looked at any further.
-const MAX_DEPTH: u32 = 400;
+pub(super) const MAX_DEPTH: u32 = 400;
 
 /// A walk in progress.
 pub(super) struct Walk<'a> {
@@ -208,15 +208,15 @@ impl<'a> Walk<'a> {
     }
 
     fn other_key(&mut self, node: Node, key: NodeId, value: NodeId, depth: u32) {
+        // To remove what should not be there is no fault.
+        let removed = || self.tape.kind(value) == Kind::Null;
+        if self.reader == Reader::Patch && (removed() || self.directive(key, value)) {
+            return;
+        }
         if let Some(child) = node.part(&self.view, flag::CHILD) {
             if self.tape.kind(value) != Kind::Null {
                 self.value(child, value, depth + 1);
             }
-            return;
-        }
-        // To remove what should not be there is no fault.
-        let removed = || self.tape.kind(value) == Kind::Null;
-        if self.reader == Reader::Patch && (removed() || self.directive(key, value)) {
             return;
         }
         let own = |name: &str| matches!(name, "apiVersion" | "kind" | "metadata");
@@ -275,31 +275,6 @@ impl<'a> Walk<'a> {
         }
         if node.check() != Check::None && !self.custom && !self.status {
             self.check_list(node, n);
-        }
-    }
-
-    /// A null item: refused in a custom resource unless nullable. In a built-in kind it is decoded as an empty value,
-    /// which is refused where something is required in it.
-    fn null_item(&mut self, child: u32, item: NodeId, depth: u32) {
-        let node = Node::read(&self.view, child);
-        let refused = match node.kind {
-            NodeKind::Any => false,
-            NodeKind::Reference if depth < MAX_DEPTH => {
-                if let Some(at) = self.view.definition(node.target(&self.view), self.version) {
-                    self.null_item(at, item, depth + 1);
-                }
-                return;
-            }
-            _ if self.custom => !node.has(flag::NULLABLE),
-            NodeKind::Object => {
-                let union = node.has(flag::ONE_MEMBER) || node.check() == Check::Toleration;
-                union || node.required_count(&self.view) > 0
-            }
-            NodeKind::String => node.lengths(&self.view).is_some_and(|(least, _)| least > 0),
-            _ => false,
-        };
-        if refused {
-            self.null_value(item);
         }
     }
 

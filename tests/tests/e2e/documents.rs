@@ -142,7 +142,7 @@ kind: Deployment
 metadata:
   name: any
   annotations: { a: 1, b: yes }
-  labels: { c: null }
+  labels: { c: null, $patch: replace, $retainKeys: [d] }
   $deleteFromPrimitiveList/finalizers: [a]
 spec:
   replicas: null
@@ -206,6 +206,13 @@ fn patches_in_objects_of_flux_and_argo_cd_are_judged() {
     );
     let expected = "error schema/unknown-field@a.yaml:13:17 unknown field `replica`";
     assert_eq!(of_one("a.yaml", flux), [expected]);
+    let release = format!(
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{ name: a, namespace: b }}\nspec:\n  \
+         interval: 1m\n  chartRef: {{ kind: OCIRepository, name: a }}\n  postRenderers:\n  - kustomize:\n     patches:\n    -{patch}"
+    );
+    let release = release.replace("     patches:\n    -", "     patches:\n     -");
+    let expected = "error schema/unknown-field@a.yaml:14:17 unknown field `replica`";
+    assert_eq!(of_one("a.yaml", release), [expected]);
     let argo = format!(
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{ name: a }}\nspec:\n  project: default\n  \
          destination: {{ name: a }}\n  source:\n   repoURL: a\n   kustomize:\n    patches:\n    -{patch}"
@@ -236,12 +243,15 @@ fn charts_and_kustomizations_are_judged_and_values_are_not() {
     repo.write("requirements.yaml", "dependencies: {a: b}\n");
     repo.write("k/Kustomization", "kind: Kustomisation\nresources: []\n");
     repo.write("l/kustomization.yml", "resources: []\n---\nresource: []\n");
+    repo.write("d/kustomization.yaml", "resources: []\n").write("d/kustomization.yml", "resources: []\n");
     repo.write("e/kustomization.yaml", "# nothing yet\n").write("f/Chart.yaml", "");
     let expected = [
         "error schema/missing-field@c/Chart.yaml:1:1 the required field `version` is missing",
         "warning schema/unknown-field@c/Chart.yaml:3:1 unknown field `verion`",
         "warning schema/deprecated-field@c/requirements.yaml:1:1 `requirements.yaml` is deprecated",
         "error schema/wrong-type@c/requirements.yaml:1:35 `enabled` must be true or false, but is a whole number",
+        "error schema/invalid-value@d/kustomization.yaml:1:1 the folder has another kustomization, and kustomize takes neither",
+        "error schema/invalid-value@d/kustomization.yml:1:1 the folder has another kustomization, and kustomize takes neither",
         "error schema/missing-field@e/kustomization.yaml:1:1 the kustomization is empty, which kustomize refuses",
         "error schema/missing-field@f/Chart.yaml:1:1 the chart has no `name` and no `version`, which Helm refuses",
         "error schema/invalid-value@k/Kustomization:1:7 `kind` must be one of `Kustomization`, `Component`, but is \

@@ -77,7 +77,7 @@ fn what_would_hold_once_merged_is_shown_and_does_not_hold_yet() {
     );
     assert_eq!(run.json()["configuration_changes"]["total"], 4);
     assert_eq!(run.json()["configuration_changes"]["weakening"], 4);
-    assert_eq!(run.json()["version"], "1.1");
+    assert_eq!(run.json()["version"], "1.2");
 
     let text = gate().run(repo.path(), &["check", "--base=main"]).stdout;
     let lines: Vec<&str> = text.lines().collect();

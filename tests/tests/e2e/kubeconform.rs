@@ -195,6 +195,11 @@ fn kinds_without_a_schema_are_incomplete_or_listed() {
     assert!(
         run.stdout.contains("1  no schema for its kind (allowed by the configuration or the command line)")
     );
+    // What is nearly a kind of Kubernetes itself is a mistake: no cluster could have it.
+    repo.write("w.yaml", DEPLOYMENT.replace("kind: Deployment", "kind: Deploymnet"));
+    let run = check(&repo, "--ignore-missing-schemas w.yaml");
+    assert_eq!(run.code, 3);
+    assert!(run.stdout.contains("to do: did you mean apps/v1 Deployment?"), "{run:?}");
 }
 
 #[test]
@@ -470,4 +475,42 @@ fn the_numbers_of_large_repositories_add_up() {
         assert!(tests > list.len(), "{name}: {tests} tests of {} resources", list.len());
         assert_eq!(tap.lines().last(), Some(format!("1..{tests}").as_str()), "{name}");
     }
+}
+
+#[test]
+fn each_environment_has_its_own_version() {
+    let repo = TestRepo::new();
+    repo.write(
+        "gate.yaml",
+        "environments:\n  dev: {paths: [\"dev/**\"], kubernetes: \"v1.24.17+k3s1\"}\n  \
+         prod: {paths: [\"prod/**\"], kubernetes: [\"1.33\", \"1.34\"]}\n",
+    );
+    repo.write("dev/budget.yaml", BUDGET).write("prod/budget.yaml", BUDGET);
+    let run = check(&repo, "--format json .");
+    assert_eq!(
+        run.findings(),
+        [
+            "schema/deprecated-api@dev/budget.yaml:1:13 present",
+            "schema/removed-api@prod/budget.yaml:1:13 present"
+        ],
+        "{run:?}"
+    );
+    assert_eq!((run.code, numbers(&run)), (1, [1, 1, 0, 0]));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_is_incomplete_and_says_so() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let repo = TestRepo::new();
+    repo.write("a.yaml", MAP).write("b.yaml", MAP);
+    let place = repo.path().join("b.yaml");
+    std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o0)).unwrap();
+    if std::fs::read(&place).is_ok() {
+        return gate_tests::skipped("this user may read every file");
+    }
+    let run = check(&repo, "--format json .");
+    assert_eq!((run.code, numbers(&run)), (3, [1, 0, 1, 0]), "{run:?}");
+    let hint = run.json()["failures"][0]["hint"].as_str().unwrap().to_owned();
+    assert!(hint.starts_with("let whoever runs the gate read it"), "{hint}");
 }

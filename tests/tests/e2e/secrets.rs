@@ -20,8 +20,7 @@ stringData: { b: second-value, c: null }
 type: Opaque
 ";
 
-const KUSTOMIZATION: &str =
-    "resources: [deployment.yaml]\npatches: [{ path: patch.yaml }, { path: ops.yaml }]\n";
+const KUSTOMIZATION: &str = "resources: [deployment.yaml]\npatches: [{ path: patch.yaml }, { path: ops.yaml, target: { kind: Secret } }]\n";
 const PATCH: &str = "apiVersion: v1\nkind: Secret\nmetadata: { name: db }\nstringData: { b: third-value }\n";
 const OPS: &str = "- { op: replace, path: /data/a, value: Zm91cnRoLXZhbHVl }\n- { op: add, path: /metadata/labels, value: { l: shown } }\n";
 

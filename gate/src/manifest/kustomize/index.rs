@@ -26,6 +26,8 @@ pub struct KustomizeIndex {
     kustomizations: Vec<Kustomization>,
     /// From a directory to the number of its kustomization.
     directories: FxHashMap<Box<[u8]>, u32>,
+    /// Directories with several.
+    ambiguous: FxHashSet<Box<[u8]>>,
     broken: Vec<RepoPath>,
     /// From a file or directory to the kustomizations (by number) that name it.
     users: FxHashMap<Box<[u8]>, Vec<(u32, Use)>>,
@@ -43,7 +45,9 @@ impl KustomizeIndex {
             if listing.broken {
                 index.broken.push(listing.path.clone());
             }
-            index.directories.insert(listing.path.directory().into(), number);
+            if index.directories.insert(listing.path.directory().into(), number).is_some() {
+                index.ambiguous.insert(listing.path.directory().into());
+            }
             for (at, patch) in (0u32..).zip(&listing.patches) {
                 if let PatchText::File(path) = &patch.text {
                     index.patches.entry(path.clone()).or_default().push((number, at));
@@ -182,6 +186,11 @@ impl KustomizeIndex {
     /// True if `directory` has a kustomization.
     pub fn is_kustomized(&self, directory: &[u8]) -> bool {
         self.directories.contains_key(directory)
+    }
+
+    /// True if `directory` has several kustomizations, so that kustomize takes none.
+    pub fn is_ambiguous(&self, directory: &[u8]) -> bool {
+        self.ambiguous.contains(directory)
     }
 
     /// The kustomizations that build the objects of a file themselves.

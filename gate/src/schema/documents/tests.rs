@@ -93,10 +93,3 @@ fn what_helm_takes_is_no_error() {
     assert_eq!(found.len(), 5, "{found:#?}");
     assert!(found.iter().all(|issue| issue.severity == Severity::Warning));
 }
-
-#[test]
-fn zz_temporary_time() {
-    let start = std::time::Instant::now();
-    let table = super::compile().unwrap();
-    eprintln!("TIME {:?} {}", start.elapsed(), table.view().node_words());
-}
