@@ -89,6 +89,10 @@ impl Url {
         if text.is_empty() || text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
             return None;
         }
+        if text == "*" {
+            let empty = String::new;
+            return Some(Self { scheme: empty(), host: empty(), path: text.to_owned(), raw_query: empty() });
+        }
         let (scheme, rest) = split_scheme(text)?;
         let (rest, raw_query) = rest.split_once('?').unwrap_or((rest, ""));
         if !rest.starts_with('/') {

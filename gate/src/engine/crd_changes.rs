@@ -10,19 +10,36 @@ use super::unit::{FilePair, Run};
 use crate::git::Entry;
 use crate::manifest::is_manifest_path;
 use crate::model::{RepoPath, Role};
-use crate::schema::{KubeVersion, Lookup, SchemaRule, SchemaSet};
+use crate::schema::{Lookup, SchemaRule};
 use crate::text::shorten;
 use crate::yaml::{NodeId, Tape};
 
 /// Resources that a message names.
 const NAMED: usize = 3;
 
-/// Definitions by path and name, with what is wrong with their change.
-pub(super) type CrdChanges = FxHashMap<(RepoPath, String), Vec<String>>;
+/// Where a finding about a definition is: the side whose document is pointed at, its file and the definition's name.
+type Key = (Side, RepoPath, String);
 
-/// A definition on both sides of a changed file.
+/// Definitions, with what is wrong with their change.
+pub(super) type CrdChanges = FxHashMap<Key, Vec<String>>;
+
+/// A definition of one side of a changed file.
+struct Def {
+    path: RepoPath,
+    name: String,
+    /// JSON of what it says.
+    spec: String,
+    group: String,
+    kind: String,
+    /// All versions, those that are served, and those that are stored.
+    versions: [Vec<String>; 3],
+}
+
+/// A definition that the change touches.
 struct Changed {
-    key: (RepoPath, String),
+    key: Key,
+    /// It is deleted, and there is no other one of its name.
+    gone: bool,
     group: String,
     kind: String,
     /// Served versions at head.
@@ -65,18 +82,23 @@ pub(super) fn find(run: &Run<'_>) -> CrdChanges {
 
 /// The findings of one file.
 pub(super) fn findings(run: &Run<'_>, file: &FilePair, findings: &mut Vec<RawFinding>) {
-    let Some(head) = file.head.as_ref().filter(|_| !run.crd_changes.is_empty()) else { return };
-    let Some(tape) = head.tape() else { return };
-    for (document, doc) in head.docs.iter().enumerate() {
-        let (Some(id), Some(root)) = (&doc.id, doc.root) else { continue };
-        let key = (head.path.clone(), id.name.clone());
-        let place = tape.pointer(root, "/spec/versions").unwrap_or(root);
-        let messages = run.crd_changes.get(&key).filter(|_| id.kind == "CustomResourceDefinition");
-        findings.extend(messages.into_iter().flatten().map(|message| raw(document, place, message)));
+    if run.crd_changes.is_empty() {
+        return;
+    }
+    for side in file.sides() {
+        let Some(tape) = side.tape() else { continue };
+        for (document, doc) in side.docs.iter().enumerate() {
+            let (Some(id), Some(root)) = (&doc.id, doc.root) else { continue };
+            let key = (side.side, side.path.clone(), id.name.clone());
+            let place = tape.pointer(root, "/spec/versions").unwrap_or(root);
+            let messages = run.crd_changes.get(&key).filter(|_| id.kind == "CustomResourceDefinition");
+            let all = messages.into_iter().flatten();
+            findings.extend(all.map(|message| raw(side.side, document, place, message)));
+        }
     }
 }
 
-fn raw(document: usize, place: NodeId, message: &str) -> RawFinding {
+fn raw(owner: Side, document: usize, place: NodeId, message: &str) -> RawFinding {
     let rule = SchemaRule::BreakingCrdChange;
     RawFinding {
         rule: rule.id().to_owned(),
@@ -86,7 +108,7 @@ fn raw(document: usize, place: NodeId, message: &str) -> RawFinding {
             "change the resources along with the definition, or add a version beside the old one".to_owned(),
         ),
         side: Side::Head,
-        owner: Side::Head,
+        owner,
         document: Some(document),
         place: Place::Node(place),
         sensitive: false,
@@ -97,6 +119,18 @@ fn raw(document: usize, place: NodeId, message: &str) -> RawFinding {
 
 fn messages(definition: &Changed, verdicts: &[&Verdict]) -> Vec<String> {
     let mut all = Vec::new();
+    if definition.gone {
+        let mut paths: Vec<&RepoPath> = verdicts.iter().map(|verdict| &verdict.path).collect();
+        paths.sort();
+        if !paths.is_empty() {
+            all.push(format!(
+                "the definition is deleted, but resources of it are still in the repository: {}; the server deletes \
+                 them with it and refuses new ones",
+                listed(&paths)
+            ));
+        }
+        return all;
+    }
     if let Some(lost) = &definition.lost {
         all.push(format!(
             "version `{lost}` was the stored one and is gone: objects that were stored in it cannot be read any more, \
@@ -130,56 +164,100 @@ fn listed(paths: &[&RepoPath]) -> String {
     if more > 0 { format!("{names} and {more} more") } else { names }
 }
 
-/// The definitions that differ between base and head of the same file.
+/// The definitions that the change alters, moves or deletes.
 fn changed(run: &Run<'_>) -> Vec<Changed> {
     let files: Vec<_> = run.input.change.files.iter().enumerate().collect();
     let files: Vec<_> =
         files.into_iter().filter(|(_, file)| super::schemas::defines(run.input.change, file)).collect();
     let all = parallel::map(&files, |&(number, file)| {
         let pair = FilePair::load(run, number, file);
-        let mut all = Vec::new();
-        let (Some(base), Some(head)) = (&pair.base, &pair.head) else { return all };
-        let (Some(old_tape), Some(tape)) = (base.tape(), head.tape()) else { return all };
-        for document in &pair.pairs {
-            let (Some(old), Some(new)) = (document.base, document.head) else { continue };
-            let (Some(old), Some(new)) = (base.docs.get(old), head.docs.get(new)) else { continue };
-            let (Some(id), Some(old), Some(root)) = (&new.id, old.root, new.root) else { continue };
-            if id.kind == "CustomResourceDefinition" {
-                all.extend(definition((head.path.clone(), id.name.clone()), (old_tape, old), (tape, root)));
+        (pair.base.as_ref().map(defs).unwrap_or_default(), pair.head.as_ref().map(defs).unwrap_or_default())
+    });
+    let heads: Vec<&Def> = all.iter().flat_map(|(_, head)| head).collect();
+    let mut changed = Vec::new();
+    for (base, head) in &all {
+        for old in base {
+            let same = head.iter().find(|new| new.name == old.name);
+            let moved = || heads.iter().copied().find(|new| new.name == old.name);
+            match same.or_else(moved) {
+                Some(new) => {
+                    changed.extend(between(old, new, (Side::Head, new.path.clone(), new.name.clone())))
+                }
+                None => changed.extend(left(run, old)),
             }
         }
-        all
-    });
-    all.into_iter().flatten().collect()
+    }
+    changed
 }
 
-fn definition(key: (RepoPath, String), old: (&Tape, NodeId), new: (&Tape, NodeId)) -> Option<Changed> {
-    let spec = |(tape, root): (&Tape, NodeId)| {
-        let mut json = String::new();
-        tape.write_json(tape.get(root, "spec")?, &mut json);
-        Some(json)
-    };
-    if spec(old)? == spec(new)? {
+/// A definition that no changed file has any more: another file of the tree may have it.
+fn left(run: &Run<'_>, old: &Def) -> Option<Changed> {
+    let key = (Side::Base, old.path.clone(), old.name.clone());
+    let entries = run.input.change.head.entries().ok()?;
+    let entries: Vec<&Entry> =
+        entries.iter().filter(|entry| is_manifest_path(&entry.path) && entry.mode.is_file()).collect();
+    let others = parallel::map(&entries, |entry| {
+        let bytes = run.input.change.head.bytes(entry, super::MAX_FILE_BYTES).ok().flatten()?;
+        let has = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
+        if !has("CustomResourceDefinition") || !has(&old.group) || !has(&old.kind) {
+            return None;
+        }
+        let file = SideFile::load(run, &run.input.change.head, entry, Side::Head);
+        defs(&file).into_iter().find(|new| new.name == old.name)
+    });
+    match others.iter().flatten().next() {
+        Some(new) => between(old, new, key),
+        None => {
+            let (group, kind) = (old.group.clone(), old.kind.clone());
+            Some(Changed {
+                key,
+                gone: true,
+                group,
+                kind,
+                served: Vec::new(),
+                was_served: Vec::new(),
+                lost: None,
+            })
+        }
+    }
+}
+
+/// The definitions of one side of a file; of those in a list, nothing is said.
+fn defs(file: &SideFile) -> Vec<Def> {
+    let Some(tape) = file.tape().filter(|_| !file.fixture) else { return Vec::new() };
+    let all = file.docs.iter().filter_map(|doc| {
+        let (id, root) = (doc.id.as_ref()?, doc.root?);
+        let mut spec = String::new();
+        tape.write_json(tape.get(root, "spec")?, &mut spec);
+        let text = |pointer: &str| tape.pointer(root, pointer).map(|n| tape.text(n).to_owned());
+        let names = |key: &str| -> Vec<String> {
+            let list = tape.pointer(root, "/spec/versions");
+            let versions = list.into_iter().flat_map(|list| tape.items(list));
+            let is_wanted =
+                |n: &NodeId| key.is_empty() || tape.get(*n, key).is_some_and(|n| tape.text(n) == "true");
+            versions.filter(is_wanted).filter_map(|n| tape.str_at(n, "name").map(str::to_owned)).collect()
+        };
+        (id.kind == "CustomResourceDefinition").then_some(())?;
+        let (group, kind) = (text("/spec/group")?, text("/spec/names/kind")?);
+        let versions = [names(""), names("served"), names("storage")];
+        Some(Def { path: file.path.clone(), name: id.name.clone(), spec, group, kind, versions })
+    });
+    all.collect()
+}
+
+fn between(old: &Def, new: &Def, key: Key) -> Option<Changed> {
+    if old.spec == new.spec {
         return None;
     }
-    let text = |pointer: &str| new.0.pointer(new.1, pointer).map(|n| new.0.text(n).to_owned());
-    let names = |(tape, root): (&Tape, NodeId), key: &str| -> Vec<String> {
-        let list = tape.pointer(root, "/spec/versions");
-        let versions = list.into_iter().flat_map(|list| tape.items(list));
-        let wanted =
-            versions.filter(|&n| key.is_empty() || tape.get(n, key).is_some_and(|n| tape.text(n) == "true"));
-        wanted.filter_map(|n| tape.str_at(n, "name").map(str::to_owned)).collect()
-    };
-    let there = names(new, "");
-    let lost = names(old, "storage").into_iter().find(|name| !there.contains(name));
-    let (served, was_served) = (names(new, "served"), names(old, "served"));
+    let ([_, was_served, stored], [there, served, _]) = (&old.versions, &new.versions);
     Some(Changed {
         key,
-        group: text("/spec/group")?,
-        kind: text("/spec/names/kind")?,
-        served,
-        was_served,
-        lost,
+        gone: false,
+        group: new.group.clone(),
+        kind: new.kind.clone(),
+        served: served.clone(),
+        was_served: was_served.clone(),
+        lost: stored.iter().find(|name| !there.contains(name)).cloned(),
     })
 }
 
@@ -188,8 +266,9 @@ fn resources(run: &Run<'_>, definitions: &[Changed]) -> Vec<Verdict> {
     let change = run.input.change;
     let touched: FxHashSet<&RepoPath> = change.files.iter().map(|file| &file.path).collect();
     let Ok(entries) = change.head.entries() else { return Vec::new() };
+    let any_gone = definitions.iter().any(|definition| definition.gone);
     let is_wanted = |entry: &&Entry| {
-        is_manifest_path(&entry.path) && entry.mode.is_file() && !touched.contains(&entry.path)
+        is_manifest_path(&entry.path) && entry.mode.is_file() && (any_gone || !touched.contains(&entry.path))
     };
     let entries: Vec<&Entry> = entries.iter().filter(is_wanted).collect();
     let all = parallel::map(&entries, |entry| {
@@ -199,25 +278,40 @@ fn resources(run: &Run<'_>, definitions: &[Changed]) -> Vec<Verdict> {
         if !definitions.iter().any(is_in) {
             return Vec::new();
         }
-        of_file(run, definitions, &SideFile::load(run, &change.head, entry, Side::Head))
+        let file = SideFile::load(run, &change.head, entry, Side::Head);
+        of_file(run, definitions, &file, touched.contains(&entry.path))
     });
     all.into_iter().flatten().collect()
 }
 
-fn of_file(run: &Run<'_>, definitions: &[Changed], file: &SideFile) -> Vec<Verdict> {
+/// A file that the change touches is judged itself; it only counts where its definition is gone.
+fn of_file(run: &Run<'_>, definitions: &[Changed], file: &SideFile, touched: bool) -> Vec<Verdict> {
     let Some(tape) = file.tape().filter(|_| !file.fixture) else { return Vec::new() };
     let mut all = Vec::new();
     for doc in file.docs.iter().filter(|doc| doc.role == Role::Object) {
         let (Some(id), Some(root)) = (&doc.id, doc.root) else { continue };
-        let is_its = |definition: &Changed| definition.group == id.group() && definition.kind == id.kind;
-        let Some(number) = definitions.iter().position(is_its) else { continue };
+        let kind = (id.group(), id.kind.as_str());
+        let judges = run.schemas.judged_by(Side::Head, run.input.config, &file.path, kind);
+        let is_its = |definition: &Changed| {
+            let governs = judges.is_empty() || judges.iter().any(|judge| judge.path == definition.key.1);
+            definition.group == kind.0
+                && definition.kind == kind.1
+                && (definition.gone || !touched && (governs || definition.key.0 == Side::Base))
+        };
+        let config = run.input.config;
+        let of = |path: &RepoPath| config.environment_of(path).map(|found| found.name.clone());
+        let near =
+            |path: &RepoPath| (of(path) == of(&file.path), super::definitions::shared(path, &file.path));
+        // Several that say the same: the change of the one that is meant for this file.
+        let its = (0..definitions.len()).rev().filter(|&number| is_its(&definitions[number]));
+        let Some(number) = its.max_by_key(|&number| near(&definitions[number].key.1)) else { continue };
+        let definition = &definitions[number];
         let version = id.api_version.rsplit('/').next().unwrap_or_default().to_owned();
         let has = |versions: &[String]| versions.contains(&version);
-        let dropped = has(&definitions[number].was_served) && !has(&definitions[number].served);
-        let wrong = |side| {
-            wrong(run.schemas.of(side), run.schemas.newest(), (&id.api_version, &id.kind), (tape, root))
-        };
-        let broken = if dropped { None } else { first_new(&wrong(Side::Base), wrong(Side::Head)) };
+        let dropped = has(&definition.was_served) && !has(&definition.served);
+        let wrong = |side| wrong(run, side, &file.path, (&id.api_version, &id.kind), (tape, root));
+        let broken =
+            if dropped || definition.gone { None } else { first_new(&wrong(Side::Base), wrong(Side::Head)) };
         let dropped = dropped.then_some(version);
         all.push(Verdict { definition: number, path: file.path.clone(), dropped, broken });
     }
@@ -231,14 +325,24 @@ fn first_new(before: &[String], after: Vec<String>) -> Option<String> {
 
 /// Messages of what the server refuses.
 fn wrong(
-    set: &SchemaSet,
-    version: KubeVersion,
-    kind: (&str, &str),
+    run: &Run<'_>,
+    side: Side,
+    path: &RepoPath,
+    (api_version, kind): (&str, &str),
     (tape, root): (&Tape, NodeId),
 ) -> Vec<String> {
+    let (set, version) = (run.schemas.of(side), run.schemas.newest());
+    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    let judges = run.schemas.judged_by(side, run.input.config, path, (group, kind));
+    let mut numbers: Vec<Option<u32>> = judges.iter().map(|judge| Some(judge.number)).collect();
+    if numbers.is_empty() {
+        numbers.push(None);
+    }
     let mut issues = Vec::new();
-    if let Lookup::Found(schema) = set.lookup(version, kind.0, kind.1) {
-        set.check(schema, tape, root, &mut issues);
+    for number in numbers {
+        if let Lookup::Found(schema) = set.lookup_by(number, version, api_version, kind) {
+            set.check(schema, tape, root, &mut issues);
+        }
     }
     issues.retain(|issue| issue.severity == SchemaRule::WrongType.severity());
     issues.into_iter().map(|issue| issue.message).collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::schemas::with_definitions;
 use super::{EngineError, parallel};
+use crate::config::Config;
 use crate::git::{Content, Entry, Snapshot};
 use crate::manifest::is_manifest_path;
 use crate::schema::SchemaSet;
@@ -18,7 +19,7 @@ const MAX_BYTES: u64 = 16 << 20;
 /// # Errors
 /// The tree cannot be listed, or the embedded schemas are damaged.
 pub fn schemas_of(snapshot: &Snapshot, definitions: &[Vec<u8>]) -> Result<SchemaSet, EngineError> {
-    with_definitions(definitions, snapshot, &manifests(snapshot)?)
+    Ok(with_definitions(&Config::default(), definitions, snapshot, &manifests(snapshot)?)?.set)
 }
 
 /// `apiVersion` and `kind` of every object in the tree.

@@ -8,6 +8,7 @@ mod completion;
 mod configured;
 mod context;
 mod crd_changes;
+mod definitions;
 mod document_stage;
 mod documents;
 mod fingerprint;

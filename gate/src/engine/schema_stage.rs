@@ -1,6 +1,7 @@
 //! One object against the schemas of its clusters' versions.
 
 use super::completion;
+use super::definitions::Definition;
 use super::options::KindName;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::schemas::Schemas;
@@ -59,20 +60,28 @@ pub(super) fn check(
         findings.push(raw(subject.side, subject.document, rejected(subject, name)));
         return Checked::Rejected;
     }
-    let versions = run.schemas.versions(run.input.config, subject.environment);
-    let mut found: Vec<(Issue, Vec<KubeVersion>)> = Vec::new();
+    let kind = (id.group(), id.kind.as_str());
+    let definitions = run.schemas.judged_by(subject.side, run.input.config, subject.path, kind);
     let mut unjudged: Vec<RuleFailure> = Vec::new();
-    let mut fleet = Fleet::new(run, &versions);
-    for &version in &versions {
-        match check_version(&mut fleet, version, subject, &mut found) {
-            Err(why) => return unjudgeable(run, subject, version, why),
-            Ok(more) => unjudged.extend(more),
+    let mut issues: Vec<Issue> = Vec::new();
+    let choices: Vec<Option<&Definition>> =
+        if definitions.is_empty() { vec![None] } else { definitions.into_iter().map(Some).collect() };
+    for definition in &choices {
+        let (mut found, failures) = match by_definition(run, subject, *definition) {
+            Err((version, why)) => return unjudgeable(run, subject, version, why),
+            Ok(found) => found,
+        };
+        if let Some(definition) = definition.filter(|_| choices.len() > 1) {
+            let of = |issue: &mut Issue| {
+                issue.message = format!("{} (by the definition in {})", issue.message, definition.path);
+            };
+            found.iter_mut().for_each(of);
         }
+        issues.append(&mut found);
+        unjudged.extend(failures);
     }
-    let serving = fleet.serving;
     unjudged.dedup();
     failures.extend(unjudged.into_iter().map(|failure| unjudged_rule(subject, failure)));
-    let mut issues: Vec<Issue> = found.into_iter().map(|found| of_some(found, &versions, &serving)).collect();
     if subject.fixture {
         issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
     } else {
@@ -93,6 +102,29 @@ fn rejected(subject: &Subject<'_>, name: &KindName) -> Issue {
         message: format!("{} {} is not allowed here", subject.id.api_version, subject.id.kind),
         hint: Some(format!("this run refuses it: `--reject {}`", name.as_str())),
     }
+}
+
+/// What every version of the environment finds by one definition of the kind, and the rules that could not be judged.
+///
+/// # Errors
+/// A version has no schema of the kind.
+fn by_definition(
+    run: &Run<'_>,
+    subject: &Subject<'_>,
+    definition: Option<&Definition>,
+) -> Result<(Vec<Issue>, Vec<RuleFailure>), (KubeVersion, NoSchema)> {
+    let versions = run.schemas.versions(run.input.config, subject.environment);
+    let mut found: Vec<(Issue, Vec<KubeVersion>)> = Vec::new();
+    let mut unjudged: Vec<RuleFailure> = Vec::new();
+    let number = definition.map(|definition| definition.number);
+    let mut fleet = Fleet::new(run, &versions, number);
+    for &version in &versions {
+        let more = check_version(&mut fleet, version, subject, &mut found);
+        unjudged.extend(more.map_err(|why| (version, why))?);
+    }
+    let serving = fleet.serving;
+    let issues = found.into_iter().map(|found| of_some(found, &versions, &serving)).collect();
+    Ok((issues, unjudged))
 }
 
 /// A rule of the kind's CustomResourceDefinition that could not be evaluated to its end.

@@ -1,12 +1,13 @@
 //! The schemas of a run: the embedded ones, and above them the CustomResourceDefinitions of the repository.
 //!
 //! Definitions are looked for in the changed files, in files whose path says so and in those that the
-//! configuration names. Only when a changed object is of a kind that is still unknown is the whole tree searched.
+//! configuration names. Which of several definitions of a kind counts is decided in `definitions.rs`. Only when a changed object is of a kind that is still unknown is the whole tree searched.
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::definitions::{Definition, Several};
 use super::raw::Side;
 use super::sources::{Resolved, Sourced};
 use super::unit::UnitResult;
@@ -25,16 +26,22 @@ const DEFINITION: &[u8] = b"CustomResourceDefinition";
 /// The schemas of both sides.
 #[derive(Clone)]
 pub(super) struct Schemas {
-    head: Arc<SchemaSet>,
-    base: Arc<SchemaSet>,
+    head: Arc<Defined>,
+    base: Arc<Defined>,
     sourced: Sourced,
+}
+
+/// The schemas of one side, and the kinds that it defines more than once.
+pub(super) struct Defined {
+    pub(super) set: SchemaSet,
+    several: Several,
 }
 
 impl Schemas {
     /// The embedded schemas, and the definitions that can be found without reading the whole tree.
     pub(super) fn new(input: &Input<'_>) -> Result<Self, EngineError> {
         if !input.checks.schemas || !input.change.files.iter().any(|file| is_manifest_path(&file.path)) {
-            let empty = Arc::new(SchemaSet::embedded()?);
+            let empty = Arc::new(Defined { set: SchemaSet::embedded()?, several: Several::default() });
             return Ok(Self { head: empty.clone(), base: empty, sourced: Sourced::default() });
         }
         Self::with(input, |entry| likely(input.config, entry))
@@ -58,13 +65,13 @@ impl Schemas {
     /// True if there is a schema of `kind` (`group/version/Kind`) at head.
     pub(super) fn has(&self, kind: &str) -> bool {
         let Some((api_version, kind)) = kind.rsplit_once('/') else { return false };
-        !matches!(self.head.lookup(self.newest(), api_version, kind), Lookup::Unknown)
+        !matches!(self.head.set.lookup(self.newest(), api_version, kind), Lookup::Unknown)
     }
 
     pub(super) fn of(&self, side: Side) -> &SchemaSet {
         match side {
-            Side::Base => &self.base,
-            Side::Head => &self.head,
+            Side::Base => &self.base.set,
+            Side::Head => &self.head.set,
         }
     }
 
@@ -79,8 +86,24 @@ impl Schemas {
         self.sourced.resolve(input, self.of(side), version, kind)
     }
 
+    /// The definitions that the objects of a kind in the file `path` are judged by, where the side has several of the
+    /// kind that differ; nothing where there is no choice.
+    pub(super) fn judged_by(
+        &self,
+        side: Side,
+        config: &Config,
+        path: &RepoPath,
+        kind: (&str, &str),
+    ) -> Vec<&Definition> {
+        let defined = match side {
+            Side::Base => &self.base,
+            Side::Head => &self.head,
+        };
+        defined.several.of(config, path, kind)
+    }
+
     pub(super) fn newest(&self) -> KubeVersion {
-        self.head.newest()
+        self.head.set.newest()
     }
 
     fn with(input: &Input<'_>, wanted: impl Fn(&Entry) -> bool) -> Result<Self, EngineError> {
@@ -89,8 +112,8 @@ impl Schemas {
         let listed = change.head.entries()?.iter().filter(is_candidate).filter(|entry| wanted(entry));
         let changed = change.files.iter().filter_map(|file| file.head.as_ref()).filter(is_candidate);
         let head_entries = in_order(listed.chain(changed));
-        let sourced = Sourced::default();
-        let head = Arc::new(with_definitions(input.sources.definitions(), &change.head, &head_entries)?);
+        let (sourced, more) = (Sourced::default(), input.sources.definitions());
+        let head = Arc::new(with_definitions(input.config, more, &change.head, &head_entries)?);
         let Some(base) = &change.base else { return Ok(Self { base: head.clone(), head, sourced }) };
         let replaced: FxHashSet<&RepoPath> =
             change.files.iter().filter_map(|file| file.head.as_ref()).map(|entry| &entry.path).collect();
@@ -98,7 +121,7 @@ impl Schemas {
         let base_set = if change.files.iter().any(|file| defines(change, file)) {
             // As for the kustomizations: what did not change may be read from either side.
             let kept = head_entries.iter().copied().filter(|entry| !replaced.contains(&entry.path));
-            Arc::new(with_definitions(input.sources.definitions(), base, &in_order(kept.chain(old)))?)
+            Arc::new(with_definitions(input.config, more, base, &in_order(kept.chain(old)))?)
         } else {
             head.clone()
         };
@@ -140,40 +163,47 @@ fn definitions(snapshot: &Snapshot, entry: &Entry) -> Option<Vec<u8>> {
     }
 }
 
-/// The embedded schemas, the definitions from elsewhere and above them those in `entries`, the last in order of path winning. A definition that
-/// cannot be used adds nothing: its kinds stay unknown, and that is reported for each object of them.
+/// The embedded schemas, the definitions from elsewhere and above them those in `entries`. A definition that cannot be
+/// used adds nothing: its kinds stay unknown, and that is reported for each object of them.
 pub(super) fn with_definitions(
+    config: &Config,
     more: &[Vec<u8>],
     snapshot: &Snapshot,
     entries: &[&Entry],
-) -> Result<SchemaSet, EngineError> {
-    let mut set = SchemaSet::embedded()?;
+) -> Result<Defined, EngineError> {
+    let mut defined = Defined { set: SchemaSet::embedded()?, several: Several::default() };
     for bytes in more {
         let parsed = yaml::parse(bytes.clone(), &yaml::Limits::default());
-        parsed.documents.iter().for_each(|document| add_definitions(&mut set, &parsed.tape, document.root));
+        for root in parsed.documents.iter().flat_map(|document| definitions_of(&parsed.tape, document.root)) {
+            // One that cannot be used is told where its objects are.
+            _ = defined.set.add_crd(&parsed.tape, root);
+        }
     }
     let files = parallel::map(entries, |entry| {
         definitions(snapshot, entry).map(|bytes| yaml::parse(bytes, &yaml::Limits::default()))
     });
-    for parsed in files.into_iter().flatten() {
-        for document in &parsed.documents {
-            add_definitions(&mut set, &parsed.tape, document.root);
-        }
-    }
-    Ok(set)
-}
-
-fn add_definitions(set: &mut SchemaSet, tape: &yaml::Tape, root: yaml::NodeId) {
-    match tape.str_at(root, "kind") {
-        Some("CustomResourceDefinition") => {
-            let _ = set.add_crd(tape, root);
-        }
-        Some("List" | "CustomResourceDefinitionList") => {
-            let items = tape.get(root, "items").into_iter().flat_map(|items| tape.items(items));
-            for item in items {
-                let _ = set.add_crd(tape, item);
+    for (entry, parsed) in entries.iter().zip(files) {
+        for document in parsed.iter().flat_map(|parsed| &parsed.documents) {
+            let Some(tape) = parsed.as_ref().map(|parsed| &parsed.tape) else { continue };
+            for root in definitions_of(tape, document.root) {
+                if defined.set.add_crd(tape, root).is_ok() {
+                    let number = defined.set.definitions();
+                    defined.several.add(Definition::read(config, &entry.path, number, tape, root));
+                }
             }
         }
-        _ => {}
+    }
+    defined.several.keep_what_differs();
+    Ok(defined)
+}
+
+/// The definitions that a document is or lists.
+pub(super) fn definitions_of(tape: &yaml::Tape, root: yaml::NodeId) -> Vec<yaml::NodeId> {
+    match tape.str_at(root, "kind") {
+        Some("CustomResourceDefinition") => vec![root],
+        Some("List" | "CustomResourceDefinitionList") => {
+            tape.get(root, "items").into_iter().flat_map(|items| tape.items(items)).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -15,6 +15,8 @@ use crate::yaml::NodeId;
 pub(super) struct Fleet<'a> {
     run: &'a Run<'a>,
     versions: &'a [KubeVersion],
+    /// The definition that judges it, where the repository has several.
+    definition: Option<u32>,
     /// Those that have turned out to serve its kind.
     pub(super) serving: Vec<KubeVersion>,
 }
@@ -28,8 +30,8 @@ pub(super) enum NoSchema {
 }
 
 impl<'a> Fleet<'a> {
-    pub(super) fn new(run: &'a Run<'a>, versions: &'a [KubeVersion]) -> Self {
-        Self { run, versions, serving: Vec::new() }
+    pub(super) fn new(run: &'a Run<'a>, versions: &'a [KubeVersion], definition: Option<u32>) -> Self {
+        Self { run, versions, definition, serving: Vec::new() }
     }
 
     /// What to add to the advice to use `api_version`: versions that do not serve it.
@@ -73,7 +75,7 @@ pub(super) fn check_version(
         }
         Resolved::Broken(message, hint) => return Err(NoSchema::Broken(message, hint)),
     };
-    match set.lookup(version, api_version, kind) {
+    match set.lookup_by(fleet.definition, version, api_version, kind) {
         // The embedded schema of a custom resource is none of the locations that were asked for.
         Lookup::Found(_) if is_missing => return Err(NoSchema::Missing(missing.0, missing.1)),
         Lookup::Found(schema) => {

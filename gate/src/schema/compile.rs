@@ -1,21 +1,22 @@
 //! JSON schemas, as Kubernetes writes them, to nodes of a table. The pack's maker and the reading of
 //! CustomResourceDefinitions at run time are both this code.
-//!
-//! Value rules in `allOf`, `anyOf`, `oneOf` and `not` are not taken over: what they forbid passes.
+//! What is in `allOf`, `anyOf`, `oneOf` and `not` is compiled in `compile_values.rs`, keywords are read in `keywords.rs`.
 
 use serde_json::{Map, Value};
 
 use super::SchemaError;
 use super::check::Check;
+use super::keywords::{
+    int_or_string_type, is_int_or_string, is_true, lengths, list_keys, listed, properties, reference,
+    required, rules, type_of,
+};
 use super::node::{Format, NodeKind, flag};
 use super::writer::{ANY, NodeSpec, TableWriter};
 
 /// Deepest nesting of a schema; a CustomResourceDefinition is input like any other.
-const MAX_DEPTH: u32 = 200;
+pub(super) const MAX_DEPTH: u32 = 200;
 /// Kubernetes' own pattern for quantities, which controller-gen writes wherever one is used.
 const QUANTITY_PATTERN: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
-/// The rules in CEL.
-const RULES: &str = "x-kubernetes-validations";
 /// Marks a list whose duplicates a plain create accepts (set by the pack's maker).
 pub(super) const LENIENT_MARK: &str = "x-gate-lenient";
 
@@ -83,20 +84,15 @@ impl Compiler<'_> {
         if properties(schema).next().is_none() {
             spec.flags |= flag::OPEN;
         }
-        let string = self.writer.node(&NodeSpec::new(NodeKind::String))?;
-        let metadata = self.writer.node(&NodeSpec::new(NodeKind::Metadata))?;
-        spec.properties
-            .retain(|(name, ..)| !matches!(name.as_str(), "apiVersion" | "kind" | "metadata" | "status"));
-        for (name, node) in
-            [("apiVersion", string), ("kind", string), ("metadata", metadata), ("status", ANY)]
-        {
-            spec.properties.push((name.to_owned(), node, false));
-        }
+        spec.properties.retain(|(name, ..)| name != "status");
+        spec.properties.push(("status".to_owned(), ANY, false));
+        self.own_fields(schema, &mut spec, 0)?;
         self.common(schema, &mut spec);
+        self.junctors(schema, Some(schema), &mut spec, 0)?;
         self.writer.node(&spec)
     }
 
-    fn value(&mut self, schema: &Value, depth: u32) -> Result<u32, SchemaError> {
+    pub(super) fn value(&mut self, schema: &Value, depth: u32) -> Result<u32, SchemaError> {
         let default = self.next_default.take();
         let Some(schema) = schema.as_object() else { return Ok(ANY) };
         if depth > MAX_DEPTH {
@@ -111,6 +107,7 @@ impl Compiler<'_> {
         let mut spec = self.shape(schema, depth)?;
         self.rules_above.truncate(above);
         self.common(schema, &mut spec);
+        self.junctors(schema, Some(schema), &mut spec, depth)?;
         self.marks(schema, &mut spec);
         spec.default = default;
         self.writer.node(&spec)
@@ -176,7 +173,8 @@ impl Compiler<'_> {
     }
 
     fn shape(&mut self, schema: &Map<String, Value>, depth: u32) -> Result<NodeSpec, SchemaError> {
-        if is_int_or_string(schema) {
+        let lossy = self.dialect == Dialect::LossyCustom;
+        if is_int_or_string(schema) || lossy && type_of(schema).is_none() && int_or_string_type(schema) {
             return Ok(NodeSpec::new(NodeKind::IntOrString));
         }
         let kind = match type_of(schema) {
@@ -240,6 +238,7 @@ impl Compiler<'_> {
         }
         if is_true(schema, "x-kubernetes-embedded-resource") {
             spec.flags |= flag::EMBEDDED;
+            self.own_fields(schema, &mut spec, depth)?;
         }
         let map_type = schema.get("x-kubernetes-map-type").and_then(Value::as_str);
         if self.dialect == Dialect::Custom && map_type == Some("atomic") {
@@ -250,12 +249,11 @@ impl Compiler<'_> {
     }
 
     /// What every type may have.
-    fn common(&self, schema: &Map<String, Value>, spec: &mut NodeSpec) {
+    pub(super) fn common(&self, schema: &Map<String, Value>, spec: &mut NodeSpec) {
         if is_true(schema, "nullable") {
             spec.flags |= flag::NULLABLE;
         }
-        spec.values =
-            schema.get("enum").and_then(Value::as_array).map(|all| all.iter().filter_map(text).collect());
+        spec.values = listed(schema, spec.kind);
         let pattern = schema.get("pattern").and_then(Value::as_str);
         match pattern {
             Some(QUANTITY_PATTERN) => spec.format = Format::Quantity,
@@ -280,6 +278,9 @@ impl Compiler<'_> {
     fn bounds(&self, schema: &Map<String, Value>, spec: &mut NodeSpec) {
         spec.minimum = schema.get("minimum").and_then(Value::as_f64);
         spec.maximum = schema.get("maximum").and_then(Value::as_f64);
+        if self.dialect == Dialect::Custom {
+            spec.multiple = schema.get("multipleOf").and_then(Value::as_f64).filter(|part| *part > 0.0);
+        }
         if is_true(schema, "exclusiveMinimum") {
             spec.flags |= flag::ABOVE_MINIMUM;
         }
@@ -310,95 +311,5 @@ impl Compiler<'_> {
             _ if built_in && type_of(schema) == Some("integer") => Format::Int64,
             _ => Format::None,
         }
-    }
-}
-
-/// The last part of a `$ref`, also of one that is alone in an `allOf`.
-fn reference(schema: &Map<String, Value>) -> Option<&str> {
-    let target = match (schema.get("$ref"), schema.get("allOf").and_then(Value::as_array)) {
-        (Some(target), _) => target,
-        (None, Some(all)) => match all.as_slice() {
-            [only] => only.get("$ref")?,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    target.as_str()?.rsplit('/').next()
-}
-
-/// The one type that is not `null`; none for several.
-fn type_of(schema: &Map<String, Value>) -> Option<&str> {
-    match schema.get("type")? {
-        Value::String(name) => Some(name),
-        Value::Array(names) => {
-            let mut names = names.iter().filter_map(Value::as_str).filter(|&name| name != "null");
-            names.next().filter(|_| names.next().is_none())
-        }
-        _ => None,
-    }
-}
-
-fn is_int_or_string(schema: &Map<String, Value>) -> bool {
-    is_true(schema, "x-kubernetes-int-or-string")
-        || schema.get("format").and_then(Value::as_str) == Some("int-or-string")
-}
-
-fn is_true(schema: &Map<String, Value>, key: &str) -> bool {
-    schema.get(key) == Some(&Value::Bool(true))
-}
-
-fn properties(schema: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
-    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
-}
-
-fn required(schema: &Map<String, Value>) -> Vec<&str> {
-    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-fn lengths(schema: &Map<String, Value>, least: &str, most: &str) -> Option<(u32, u32)> {
-    let number = |key: &str| schema.get(key).and_then(Value::as_f64);
-    if number(least).is_none() && number(most).is_none() {
-        return None;
-    }
-    Some((number(least).map_or(0, |n| n as u32), number(most).map_or(u32::MAX, |n| n as u32)))
-}
-
-/// The keys of a list map, each with what a missing one stands for.
-fn list_keys(schema: &Map<String, Value>, items: Option<&Value>) -> Vec<(String, String)> {
-    let keys = schema.get("x-kubernetes-list-map-keys").and_then(Value::as_array).into_iter().flatten();
-    let default = |key: &str| items?.get("properties")?.get(key)?.get("default").and_then(text);
-    keys.filter_map(Value::as_str)
-        .map(|key| {
-            let protocol = || if key == "protocol" { "TCP".to_owned() } else { String::new() };
-            (key.to_owned(), default(key).unwrap_or_else(protocol))
-        })
-        .collect()
-}
-
-fn rules(schema: &Map<String, Value>) -> Vec<[String; 4]> {
-    let all = schema.get(RULES).and_then(Value::as_array).into_iter().flatten();
-    let field =
-        |rule: &Value, key: &str| rule.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    all.filter(|rule| rule.get("rule").is_some_and(Value::is_string))
-        .map(|rule| written_rule(rule, field))
-        .collect()
-}
-
-/// A rule as tables have it.
-fn written_rule(rule: &Value, field: impl Fn(&Value, &str) -> String) -> [String; 4] {
-    let mut all = ["rule", "message", "messageExpression", "fieldPath"].map(|key| field(rule, key));
-    if rule.get("optionalOldSelf") == Some(&Value::Bool(true)) {
-        all[3].insert(0, '?');
-    }
-    all
-}
-
-/// A scalar as the reader's text has it.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(value) => Some(value.to_string()),
-        _ => None,
     }
 }

@@ -19,7 +19,7 @@ impl Lint<'_> {
         }
         let keys = self.tape.get(schema, "x-kubernetes-list-map-keys");
         let Some((place, text)) = self.text(schema, "x-kubernetes-list-type") else {
-            if let Some(keys) = keys {
+            if let Some(keys) = keys.filter(|&keys| self.tape.items(keys).next().is_some()) {
                 self.report(keys, "`x-kubernetes-list-map-keys` needs `x-kubernetes-list-type: map`");
             }
             return;

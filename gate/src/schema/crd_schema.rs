@@ -3,31 +3,19 @@
 use super::Issue;
 use super::crd_value;
 use crate::cel::{CompileError, Program};
-use crate::text::{clean_line, shorten};
 use crate::yaml::{Kind, NodeId, Tape};
 
 /// Deepest nesting of a schema that is looked at; deeper ones are refused when they are compiled.
-const MAX_DEPTH: u32 = 200;
+pub(super) const MAX_DEPTH: u32 = 200;
 /// Keywords of JSON Schema that structural schemas may not have.
 const FORBIDDEN: [&str; 7] =
     ["$ref", "$schema", "id", "definitions", "dependencies", "patternProperties", "additionalItems"];
-/// Keywords that are about what a value is; within `allOf`, `anyOf`, `oneOf` and `not` they may not be.
-const STRUCTURAL: [&str; 12] = [
-    "type",
-    "description",
-    "title",
-    "default",
-    "nullable",
-    "additionalProperties",
-    "x-kubernetes-preserve-unknown-fields",
-    "x-kubernetes-embedded-resource",
-    "x-kubernetes-list-type",
-    "x-kubernetes-list-map-keys",
-    "x-kubernetes-map-type",
-    "x-kubernetes-int-or-string",
-];
-const JUNCTORS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
-const TYPES: [&str; 6] = ["object", "array", "string", "integer", "number", "boolean"];
+pub(super) const JUNCTORS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+pub(super) const TYPES: [&str; 6] = ["object", "array", "string", "integer", "number", "boolean"];
+
+/// What a rule may give as the reason of its findings.
+const REASONS: [&str; 4] =
+    ["FieldValueRequired", "FieldValueForbidden", "FieldValueInvalid", "FieldValueDuplicate"];
 
 /// A look at one definition.
 pub(super) struct Lint<'a> {
@@ -43,6 +31,8 @@ struct Spot {
     depth: u32,
     /// What a value was before a change can be told.
     correlated: bool,
+    /// Below the values of a map, where the server looks at no default.
+    in_map: bool,
 }
 
 impl Lint<'_> {
@@ -57,7 +47,12 @@ impl Lint<'_> {
         if self.is_true(schema, "nullable") {
             self.report(schema, "the topmost value cannot be `nullable`");
         }
-        self.node(schema, Spot { depth: 0, correlated: true });
+        if let Some(other) = self.tape.get(schema, "additionalProperties") {
+            self.report(other, "the topmost value cannot have `additionalProperties`");
+        }
+        self.own_fields(schema, true);
+        self.complete(schema);
+        self.node(schema, Spot { depth: 0, correlated: true, in_map: false });
     }
 
     pub(super) fn text(&self, schema: NodeId, key: &str) -> Option<(NodeId, String)> {
@@ -75,7 +70,7 @@ impl Lint<'_> {
         self.tape.get(schema, key).filter(|&n| self.tape.kind(n) == Kind::Map)
     }
 
-    fn children(&self, n: NodeId) -> Vec<(NodeId, NodeId)> {
+    pub(super) fn children(&self, n: NodeId) -> Vec<(NodeId, NodeId)> {
         self.tape.entries(n).filter(|&(_, value)| self.tape.kind(value) == Kind::Map).collect()
     }
 
@@ -87,51 +82,51 @@ impl Lint<'_> {
         self.type_of(schema);
         self.lists(schema);
         self.rules(schema, spot);
-        self.default(schema);
-        for junctor in JUNCTORS {
-            let items = self.tape.get(schema, junctor).map(|list| self.tape.items(list).collect::<Vec<_>>());
-            for item in items.unwrap_or_default() {
-                self.value_rule(schema, item, junctor, spot.depth);
-            }
+        if !spot.in_map {
+            self.default(schema);
         }
-        if let Some(not) = self.map(schema, "not") {
-            self.value_rule(schema, not, "not", spot.depth);
-        }
+        self.junctors(schema, spot.depth);
         self.below(schema, spot);
     }
 
     fn below(&mut self, schema: NodeId, spot: Spot) {
         let atomic = self.text(schema, "x-kubernetes-map-type").is_some_and(|(_, text)| text == "atomic");
         let keyed = self.text(schema, "x-kubernetes-list-type").is_some_and(|(_, text)| text == "map");
-        let inside = Spot { depth: spot.depth + 1, correlated: spot.correlated && !atomic };
+        let inside = Spot { depth: spot.depth + 1, correlated: spot.correlated && !atomic, ..spot };
         let properties = self.map(schema, "properties").map(|map| self.children(map)).unwrap_or_default();
         for (_, property) in properties {
             self.node(property, inside);
         }
         if let Some(values) = self.map(schema, "additionalProperties") {
-            self.node(values, inside);
+            self.node(values, Spot { in_map: true, ..inside });
         }
         if let Some(items) = self.map(schema, "items") {
             self.node(items, Spot { correlated: spot.correlated && keyed, ..inside });
         }
     }
 
-    fn keywords(&mut self, schema: NodeId) {
+    pub(super) fn keywords(&mut self, schema: NodeId) {
         for keyword in FORBIDDEN {
             if let Some(found) = self.tape.get(schema, keyword).filter(|&n| self.tape.kind(n) != Kind::Null) {
                 let place = self.tape.key_of(found).unwrap_or(found);
                 self.report(place, &format!("`{keyword}` may not be used in a structural schema"));
             }
         }
+        if let Some(items) = self.tape.get(schema, "items").filter(|&n| self.tape.kind(n) == Kind::Seq) {
+            self.report(items, "`items` has to be one schema, not a list of them");
+        }
+        if let Some(keeps) = self.tape.get(schema, "x-kubernetes-preserve-unknown-fields")
+            && self.tape.text(keeps) == "false"
+        {
+            self.report(keeps, "`x-kubernetes-preserve-unknown-fields` has to be true, or not be there");
+        }
         if self.is_true(schema, "uniqueItems") {
             self.report(schema, "`uniqueItems` cannot be true: use `x-kubernetes-list-type: set`");
         }
         let other = self.tape.get(schema, "additionalProperties");
-        if let Some(other) =
-            other.filter(|&n| self.tape.kind(n) == Kind::Bool && self.tape.text(n) == "false")
-        {
-            self.report(other, "`additionalProperties` cannot be false; unknown fields are dropped anyway");
-        } else if let (Some(other), Some(_)) = (other, self.map(schema, "properties")) {
+        let has_fields = self.map(schema, "properties").is_some_and(|map| !self.children(map).is_empty());
+        let is_true = |n: NodeId| self.tape.kind(n) == Kind::Bool && self.tape.text(n) == "true";
+        if let Some(other) = other.filter(|&n| has_fields && !is_true(n) && self.tape.kind(n) != Kind::Null) {
             self.report(other, "`additionalProperties` and `properties` exclude each other");
         }
         if let Some((place, pattern)) = self.text(schema, "pattern")
@@ -145,62 +140,37 @@ impl Lint<'_> {
         let keeps = self.is_true(schema, "x-kubernetes-preserve-unknown-fields");
         let either = self.is_true(schema, "x-kubernetes-int-or-string");
         let embedded = self.is_true(schema, "x-kubernetes-embedded-resource");
-        match self.text(schema, "type") {
+        match self.text(schema, "type").filter(|(_, text)| !text.is_empty()) {
+            None if embedded => self.report(schema, "an embedded resource needs `type: object`"),
             None if !keeps && !either => self.report(schema, "the schema has no `type`"),
             None => {}
-            Some((place, _)) if either => {
-                self.report(place, "`type` and `x-kubernetes-int-or-string` exclude each other");
+            Some((place, text)) if !TYPES.contains(&text.as_str()) => self.unknown_type(place),
+            Some((_, text)) if text == "array" && self.map(schema, "items").is_none() => {
+                self.report(schema, "a list needs a schema for its `items`");
             }
-            Some((place, text)) if !TYPES.contains(&text.as_str()) => {
-                self.report(place, &format!("`type` has to be one of {}", TYPES.join(", ")));
+            Some((place, text)) if text != "object" && embedded => {
+                self.report(place, "only an object can be an embedded resource");
             }
-            Some((place, text)) => {
-                if text == "array" && self.map(schema, "items").is_none() {
-                    self.report(schema, "a list needs a schema for its `items`");
-                }
-                if text != "object" && (keeps || embedded) {
-                    self.report(place, "only an object can keep unknown fields or be an embedded resource");
-                }
-            }
+            Some(_) => {}
         }
-        if embedded && !keeps && self.map(schema, "properties").is_none() {
+        if either && (keeps || embedded) {
+            let what = "`x-kubernetes-int-or-string` excludes unknown fields and embedded resources";
+            self.report(schema, what);
+        }
+        let fields = self.map(schema, "properties").is_some_and(|map| !self.children(map).is_empty());
+        if embedded && !keeps && !fields {
             self.report(schema, "an embedded resource needs `properties` or has to keep unknown fields");
+        }
+        if embedded {
+            if let Some(other) = self.tape.get(schema, "additionalProperties") {
+                self.report(other, "an embedded resource cannot have `additionalProperties`");
+            }
+            self.own_fields(schema, false);
         }
     }
 
-    /// A schema within `allOf` and its like: it restricts values and says nothing of what they are.
-    fn value_rule(&mut self, outer: NodeId, schema: NodeId, junctor: &str, depth: u32) {
-        if self.tape.kind(schema) != Kind::Map || depth > MAX_DEPTH {
-            return;
-        }
-        let either = self.is_true(outer, "x-kubernetes-int-or-string");
-        for keyword in STRUCTURAL {
-            let allowed = either && keyword == "type" && matches!(junctor, "anyOf" | "allOf");
-            let Some(found) = self.tape.get(schema, keyword).filter(|_| !allowed) else { continue };
-            let place = self.tape.key_of(found).unwrap_or(found);
-            self.report(place, &format!("`{keyword}` may not be used within `{junctor}`"));
-        }
-        let known = self.map(outer, "properties");
-        let inner = self.map(schema, "properties").map(|map| self.children(map)).unwrap_or_default();
-        for (key, property) in inner {
-            let name = self.tape.text(key);
-            let outside = known
-                .and_then(|known| self.map(known, name))
-                .or_else(|| self.map(outer, "additionalProperties"));
-            match outside {
-                Some(outside) => self.value_rule(outside, property, junctor, depth + 1),
-                None => {
-                    let name = shorten(&clean_line(name), 60).into_owned();
-                    self.report(key, &format!("`{name}` is not described outside of `{junctor}`"));
-                }
-            }
-        }
-        for junctor in JUNCTORS {
-            let items = self.tape.get(schema, junctor).map(|list| self.tape.items(list).collect::<Vec<_>>());
-            for item in items.unwrap_or_default() {
-                self.value_rule(outer, item, junctor, depth + 1);
-            }
-        }
+    pub(super) fn unknown_type(&mut self, place: NodeId) {
+        self.report(place, &format!("`type` has to be one of {}", TYPES.join(", ")));
     }
 
     fn rules(&mut self, schema: NodeId, spot: Spot) {
@@ -209,12 +179,19 @@ impl Lint<'_> {
         for rule in rules {
             self.rules += 1;
             let Some((place, source)) = self.text(rule, "rule") else { continue };
+            if source.trim().is_empty() {
+                self.report(place, "the rule is empty");
+                continue;
+            }
             match Program::compile(&source) {
                 Err(error) => self.unreadable(place, &error),
                 Ok(program) if program.uses_old() && !spot.correlated => {
                     let what = "`oldSelf` cannot be used here: in lists that are no list maps and in atomic maps \
                                 nobody can tell what a value was before";
                     self.report(place, what);
+                }
+                Ok(program) if !program.uses_old() && self.is_true(rule, "optionalOldSelf") => {
+                    self.report(place, "`optionalOldSelf` is for rules that use `oldSelf`");
                 }
                 Ok(_) => {}
             }
@@ -223,10 +200,32 @@ impl Lint<'_> {
             {
                 self.unreadable(place, &error);
             }
-            let has_message = self.text(rule, "message").is_some_and(|(_, text)| !text.trim().is_empty());
-            if source.trim().contains('\n') && !has_message {
-                self.report(place, "a rule of several lines needs a `message`");
+            self.rule_fields(rule, &source);
+        }
+    }
+
+    fn rule_fields(&mut self, rule: NodeId, source: &str) {
+        let message = self.text(rule, "message");
+        let has_message = message.as_ref().is_some_and(|(_, text)| !text.trim().is_empty());
+        match &message {
+            Some((place, text)) if has_message && text.trim().contains(['\n', '\r']) => {
+                self.report(*place, "a message has to be one line");
             }
+            Some((place, text)) if !has_message && !text.is_empty() => {
+                self.report(*place, "a message has to say something, or not be there");
+            }
+            None | Some(_) if source.trim().contains('\n') && !has_message => {
+                self.report(
+                    self.tape.get(rule, "rule").unwrap_or(rule),
+                    "a rule of several lines needs a `message`",
+                );
+            }
+            _ => {}
+        }
+        if let Some((place, reason)) = self.text(rule, "reason")
+            && !REASONS.contains(&reason.as_str())
+        {
+            self.report(place, &format!("`reason` has to be one of {}", REASONS.join(", ")));
         }
     }
 

@@ -18,8 +18,7 @@ fn judged(tape: &Tape, schema: NodeId, default: NodeId) -> Option<Vec<(NodeId, S
     let schema: serde_json::Value = serde_json::from_str(&json).ok()?;
     let mut writer = TableWriter::new();
     let node = Compiler::new(&mut writer, Dialect::Custom).compile(&schema).ok()?;
-    let mut set = SchemaSet::embedded().ok()?;
-    set.overlays.push(writer.finish_table().ok()?);
+    let set = SchemaSet::of_table(writer.finish_table().ok()?).ok()?;
     let (table, version) = (1, set.newest());
     let schema = SchemaRef {
         table,

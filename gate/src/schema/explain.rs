@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::format::Format;
 use super::forms;
 use super::lookup::{Deprecation, SchemaRef};
-use super::node::{Node, NodeKind};
+use super::node::{Node, NodeKind, flag};
 use super::walk::Walk;
 use super::{Issue, SchemaRule};
 use crate::model::Severity;
@@ -39,7 +39,7 @@ impl Walk<'_> {
 
     #[cold]
     pub(super) fn wrong_type(&mut self, node: Node, n: NodeId) {
-        if self.is_placeholder(n) || self.is_directive_item(n) {
+        if node.has(flag::LOOSE) || self.is_placeholder(n) || self.is_directive_item(n) {
             return;
         }
         let (wanted, found) = (wanted(node.kind), found(self.tape.kind(n)));
@@ -186,7 +186,13 @@ impl Walk<'_> {
     }
 
     /// As [`Self::push`], for what a newer version of the schema may allow.
-    fn push_unknown(&mut self, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
+    pub(super) fn push_unknown(
+        &mut self,
+        rule: SchemaRule,
+        node: NodeId,
+        message: String,
+        hint: Option<String>,
+    ) {
         if let Some(reason) = self.reader.drops_unknown().filter(|_| rule == SchemaRule::UnknownField) {
             return self.warn(rule, node, message, Some(hint_and(hint, reason)));
         }
@@ -243,8 +249,10 @@ impl Walk<'_> {
     }
 
     /// See [`is_placeholder`].
-    pub(super) fn is_placeholder(&self, n: NodeId) -> bool {
-        is_placeholder(self.tape, n)
+    pub(super) fn is_placeholder(&mut self, n: NodeId) -> bool {
+        let is_placeholder = is_placeholder(self.tape, n);
+        self.trial.doubt |= is_placeholder;
+        is_placeholder
     }
 }
 
@@ -287,7 +295,7 @@ fn hint_and(hint: Option<String>, reason: &str) -> String {
     hint.map_or_else(|| reason.to_owned(), |hint| format!("{hint} ({reason})"))
 }
 
-/// A text of a document as a message shows it.
+/// `text` in backticks, cleaned and shortened.
 pub(super) fn quote(text: &str) -> String {
     format!("`{}`", shorten(&clean_line(text), SHOWN))
 }

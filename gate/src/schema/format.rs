@@ -70,10 +70,12 @@ pub(super) enum Format {
     PositiveQuantity,
     /// A span of time; only rules look at it.
     Duration,
+    /// A form of which nobody can tell here whether a text has it.
+    Unknown,
 }
 
 impl Format {
-    pub(super) const ALL: [Self; 37] = [
+    pub(super) const ALL: [Self; 38] = [
         Self::None,
         Self::Int32,
         Self::Int64,
@@ -111,6 +113,7 @@ impl Format {
         Self::TimeZone,
         Self::PositiveQuantity,
         Self::Duration,
+        Self::Unknown,
     ];
 
     /// True for the formats that the tables of the pack's maker add to the published schemas.

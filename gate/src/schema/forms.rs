@@ -8,7 +8,7 @@ use super::{cron, names, words};
 /// True if `text` is of `format`; also for the formats that are none of strings.
 pub(super) fn is_form(format: Format, text: &str) -> bool {
     match format {
-        Format::None | Format::Int32 | Format::Int64 | Format::Duration => true,
+        Format::None | Format::Int32 | Format::Int64 | Format::Duration | Format::Unknown => true,
         Format::Byte => is_base64(text),
         Format::DateTime => is_date_time(text),
         Format::LooseDateTime => is_loose_date_time(text),
@@ -63,7 +63,7 @@ fn is_positive(text: &str) -> bool {
 /// What a text of `format` is called, with an example.
 pub(super) fn name(format: Format) -> &'static str {
     match format {
-        Format::None | Format::Duration => "text",
+        Format::None | Format::Duration | Format::Unknown => "text",
         Format::Int32 | Format::Int64 => "a whole number",
         Format::Byte => "Base64 (with padding)",
         Format::DateTime | Format::LooseDateTime => "a date and time such as 2026-01-31T08:30:00Z",

@@ -1,6 +1,7 @@
 //! Items of lists: those that are null, and duplicates in lists that are maps or sets.
 
 use super::SchemaRule;
+use super::check::Check;
 use super::node::{Node, NodeKind, flag};
 use super::walk::{MAX_DEPTH, Walk};
 use crate::yaml::{Kind, NodeId};

@@ -4,15 +4,18 @@
 //! (`gate/schemas`); CustomResourceDefinitions of the repository are compiled into the same form. Nothing is read
 //! from files or fetched here.
 
+mod branches;
 mod catalog;
 mod cel_rules;
 mod check;
 mod compile;
+mod compile_values;
 mod crd;
 mod crd_check;
 mod crd_lists;
 mod crd_schema;
 mod crd_value;
+mod crd_values;
 mod cron;
 mod describe;
 mod documents;
@@ -23,6 +26,8 @@ mod forms;
 pub mod immutable;
 pub mod json;
 pub mod json_patch;
+mod junctors;
+mod keywords;
 mod links;
 mod lists;
 mod lookup;
@@ -54,6 +59,8 @@ mod properties;
 mod rule_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod value_tests;
 
 pub use catalog::{KindSource, KnownKind};
 pub use cel_rules::RuleFailure;

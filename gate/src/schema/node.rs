@@ -51,8 +51,31 @@ impl NodeKind {
     ];
 }
 
+/// How the nodes of a junctor are joined; numbers of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Junctor {
+    /// All of them hold (`allOf`).
+    All,
+    /// One or more of them hold (`anyOf`).
+    Any,
+    /// Exactly one of them holds (`oneOf`).
+    One,
+    /// The only one does not hold (`not`).
+    Not,
+}
+
+impl Junctor {
+    pub(super) const ALL: [Self; 4] = [Self::All, Self::Any, Self::One, Self::Not];
+}
+
 /// Flags of a node; those of [`flag::BODY`] have words in the body.
 pub(super) mod flag {
+    /// The node is part of an alternative: it says nothing of a value of another type, nor of unknown fields.
+    pub(crate) const LOOSE: u32 = 1 << 4;
+    /// Two words, as the minimum: what a number has to be a multiple of.
+    pub(crate) const MULTIPLE: u32 = 1 << 5;
+    /// One word: a list of junctors in pairs, each an operator (see `Junctor`) and a list of nodes.
+    pub(crate) const JUNCTORS: u32 = 1 << 6;
     /// One word: a string, the JSON of what stands for a value that is absent.
     pub(crate) const DEFAULT: u32 = 1 << 7;
     /// One word: a list of the allowed values' texts.
@@ -93,14 +116,23 @@ pub(super) mod flag {
     /// The fields of the object belong together: what one of them was is not known.
     pub(crate) const ATOMIC: u32 = 1 << 23;
     /// Flags with words in the body.
-    pub(crate) const BODY: u32 =
-        DEFAULT | ENUM | PATTERN | MINIMUM | MAXIMUM | LENGTHS | RULES | CHILD | LIST_KEYS;
+    pub(crate) const BODY: u32 = MULTIPLE
+        | JUNCTORS
+        | DEFAULT
+        | ENUM
+        | PATTERN
+        | MINIMUM
+        | MAXIMUM
+        | LENGTHS
+        | RULES
+        | CHILD
+        | LIST_KEYS;
     /// Flags with two words in the body.
-    pub(crate) const WIDE: u32 = MINIMUM | MAXIMUM | LENGTHS;
+    pub(crate) const WIDE: u32 = MULTIPLE | MINIMUM | MAXIMUM | LENGTHS;
 }
 
 /// The bits of the head word that are the kind.
-pub(super) const KIND: u32 = 0x7f;
+pub(super) const KIND: u32 = 0x0f;
 /// Where the format is in the head word.
 pub(super) const FORMAT_SHIFT: u32 = 24;
 /// Bits of a property's key word that are its string.
@@ -193,7 +225,19 @@ impl Node {
     /// The definition that a reference names.
     #[inline]
     pub(super) fn target(&self, view: &View<'_>) -> u32 {
-        view.node_word(self.body)
+        view.node_word(self.properties())
+    }
+
+    /// The junctors: operators and their nodes.
+    pub(super) fn junctors(&self, view: &View<'_>) -> Vec<(Junctor, Vec<u32>)> {
+        let words: Vec<u32> =
+            self.part(view, flag::JUNCTORS).map(|list| view.list(list).collect()).unwrap_or_default();
+        let pairs = words.chunks_exact(2);
+        pairs
+            .filter_map(|pair| {
+                Some((*Junctor::ALL.get(*pair.first()? as usize)?, view.list(*pair.get(1)?).collect()))
+            })
+            .collect()
     }
 
     /// The number of properties.

@@ -1,6 +1,9 @@
 //! The rules of single values: type, range, length, enum, pattern and form.
 
+use std::borrow::Cow;
+
 use super::forms;
+use super::keywords::open_text;
 use super::node::{Format, Node, NodeKind, flag};
 use super::walk::Walk;
 use crate::yaml::{Kind, NodeId};
@@ -34,6 +37,9 @@ impl Walk<'_> {
         }
         if node.has(flag::MINIMUM | flag::MAXIMUM) && !self.borrowed {
             self.range(node, n);
+        }
+        if node.has(flag::MULTIPLE) {
+            self.multiple(node, n);
         }
         if node.has(flag::ENUM) && !self.borrowed {
             self.listed(node, n);
@@ -98,7 +104,9 @@ impl Walk<'_> {
     fn form(&mut self, format: Format, n: NodeId) {
         let text = self.tape.text(n);
         let unset = text.is_empty() && format.may_be_empty();
-        if !unset && !forms::is_form(format, text) {
+        self.trial.doubt |= format == Format::Unknown;
+        let empty = self.custom && format == Format::Byte && text.is_empty();
+        if !unset && (empty || !forms::is_form(format, text)) {
             let hint = self.quantity_hint(format, text);
             self.invalid(n, &format!("must be {}", forms::name(format)), hint);
         }
@@ -119,10 +127,36 @@ impl Walk<'_> {
         }
     }
 
-    fn listed(&mut self, node: Node, n: NodeId) {
+    fn multiple(&mut self, node: Node, n: NodeId) {
+        let number = self.tape.text(n).parse::<f64>().ok();
+        let (Some(number), Some(part)) = (number, node.bound(&self.view, flag::MULTIPLE)) else { return };
+        let quotient = number / part;
+        if quotient.is_finite() && (quotient - quotient.round()).abs() > f64::EPSILON * quotient.abs() {
+            self.invalid(n, &format!("must be a multiple of {part}"), None);
+        }
+    }
+
+    /// A mapping or list that has to be one of those listed.
+    pub(super) fn listed_whole(&mut self, node: Node, n: NodeId) {
+        let Some(list) = node.part(&self.view, flag::ENUM) else { return };
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+        let mut json = String::new();
+        self.tape.write_json(n, &mut json);
+        let value = read(&json);
+        if !self.view.list(list).any(|allowed| read(self.view.str(allowed)) == value) {
+            self.wrong_count(n, "must be one of the values that its schema lists");
+        }
+    }
+
+    pub(super) fn listed(&mut self, node: Node, n: NodeId) {
         let Some(list) = node.part(&self.view, flag::ENUM) else { return };
         let text = self.tape.text(n);
         let unset = text.is_empty() && !self.custom;
+        let is_open = matches!(node.kind, NodeKind::Any | NodeKind::IntOrString);
+        let text = match self.tape.kind(n) {
+            Kind::Str if is_open => open_text(text),
+            _ => Cow::Borrowed(text),
+        };
         if !unset && !self.view.list(list).any(|value| self.view.bytes(value) == text.as_bytes()) {
             self.not_listed(list, n);
         }

@@ -1,7 +1,7 @@
 //! All schemas of a run: the embedded pack, and the custom resources that the repository itself defines.
 
 use std::borrow::Cow;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -40,6 +40,20 @@ impl SchemaSet {
     /// If the pack is damaged.
     pub fn embedded() -> Result<Self, SchemaError> {
         Self::from_pack(Cow::Borrowed(PACK))
+    }
+
+    /// The embedded schemas with one table above them. The pack is opened once: whoever judges the values of a schema
+    /// does this for each of them.
+    pub(super) fn of_table(table: Table) -> Result<Self, SchemaError> {
+        static OPENED: OnceLock<Result<Table, SchemaError>> = OnceLock::new();
+        let pack = OPENED.get_or_init(|| Table::open(Cow::Borrowed(PACK))).clone()?;
+        Ok(Self {
+            pack,
+            overlays: vec![table],
+            patterns: RwLock::default(),
+            programs: RwLock::default(),
+            rest: Default::default(),
+        })
     }
 
     /// The schemas of a pack made by [`super::PackBuilder`].
@@ -100,15 +114,34 @@ impl SchemaSet {
         super::lookup::api_versions(self, api_version, kind)
     }
 
+    /// The number of definitions that were added; also the number of the last one.
+    pub fn definitions(&self) -> u32 {
+        u32::try_from(self.overlays.len()).unwrap_or(u32::MAX)
+    }
+
     /// The schema of a kind in a Kubernetes version, or why there is none.
     pub fn lookup(&self, version: KubeVersion, api_version: &str, kind: &str) -> Lookup {
+        self.lookup_by(None, version, api_version, kind)
+    }
+
+    /// As [`Self::lookup`]; of the definitions that were added, only the one of this number (from 1) counts.
+    pub fn lookup_by(
+        &self,
+        definition: Option<u32>,
+        version: KubeVersion,
+        api_version: &str,
+        kind: &str,
+    ) -> Lookup {
         let pack = self.pack.view();
         let packed = pack.find_kind(api_version, kind);
         let custom = packed.is_none_or(|found| found.flags & KIND_CUSTOM != 0);
         if custom {
             for (index, overlay) in self.overlays.iter().enumerate().rev() {
+                let table = index as u32 + 1;
+                if definition.is_some_and(|wanted| wanted != table) {
+                    continue;
+                }
                 if let Some(found) = overlay.view().find_kind(api_version, kind) {
-                    let table = index as u32 + 1;
                     return reference(&overlay.view(), table, found, u32::MAX, version)
                         .map_or(Lookup::Unknown, Lookup::Found);
                 }
@@ -148,8 +181,10 @@ impl SchemaSet {
         let mut found = Vec::new();
         let mut walk = Walk::new(self, schema, tape, &mut found);
         walk.object(schema, root);
+        let exhausted = walk.trial.exhausted;
         let mut failures = super::standalone::judge(&mut walk);
         failures.extend(super::cel_rules::judge(walk, Subject { tape, root, old, top: schema.node }));
+        failures.extend(exhausted.map(super::junctors::too_much));
         if !schema.custom && tape.str_at(root, "kind") == Some("CustomResourceDefinition") {
             super::crd_check::check(tape, root, &mut found);
         }

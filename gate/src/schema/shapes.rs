@@ -114,6 +114,7 @@ pub(super) fn read_defaults(view: &View<'_>) -> Defaults {
             defaults.entry(id).or_insert_with(|| parse(view.bytes(id).to_vec(), &Limits::default()));
         }
         open.extend(node.part(view, flag::CHILD));
+        open.extend(node.junctors(view).into_iter().flat_map(|(_, nodes)| nodes));
         if node.kind == NodeKind::Object {
             open.extend(node.properties_of(*view).map(|(_, property)| property.node));
         }

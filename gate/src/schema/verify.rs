@@ -69,6 +69,12 @@ fn node(
         return damaged("a pattern without its text");
     }
     found.extend(this.part(view, flag::CHILD));
+    let junctors = this.junctors(view);
+    let pairs = this.part(view, flag::JUNCTORS).map_or(0, |list| view.node_word(list)) as usize / 2;
+    if junctors.len() != pairs {
+        return damaged("a junctor that is none");
+    }
+    found.extend(junctors.into_iter().flat_map(|(_, nodes)| nodes));
     match this.kind {
         NodeKind::Reference => match view.definition(this.target(view), version) {
             Some(next) => found.push(next),

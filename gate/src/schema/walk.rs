@@ -2,13 +2,15 @@
 //! are in `scalar.rs`, those of lists in `lists.rs`, those of metadata in `metadata.rs`; words are made in
 //! `explain.rs`, off the path of objects that are in order.
 
-use super::Issue;
 use super::check::{Check, Frame};
+use super::format::Format;
+use super::junctors::Trial;
 use super::lookup::SchemaRef;
 use super::node::{Node, NodeKind, Property, STATUS, flag};
 use super::reader::Reader;
 use super::set::SchemaSet;
 use super::table::{NONE, View};
+use super::{Issue, SchemaRule};
 use crate::yaml::{Kind, NodeId, Tape};
 
 /// Schemas may be recursive: an object nested deeper than this inside one is not looked at any further.
@@ -43,6 +45,8 @@ pub(super) struct Walk<'a> {
     pub ruled: Vec<(u32, NodeId)>,
     /// Who reads what is judged.
     pub reader: Reader,
+    /// Where the walk is among alternatives.
+    pub trial: Trial,
 }
 
 /// Which properties an object has; the first 256 of them.
@@ -92,7 +96,17 @@ impl<'a> Walk<'a> {
             status: false,
             ruled: Vec::new(),
             reader: Reader::Server,
+            trial: Trial::default(),
         }
+    }
+
+    /// A walk of a value of another tape, in the same place of the same schema.
+    pub(super) fn on<'b>(&self, tape: &'b Tape, issues: &'b mut Vec<Issue>) -> Walk<'b>
+    where
+        'a: 'b,
+    {
+        let (trial, ruled) = (Trial::inside(), Vec::new());
+        Walk { set: self.set, tape, issues, view: self.view, pack: self.pack, trial, ruled, ..*self }
     }
 
     /// Walks a whole object.
@@ -111,11 +125,15 @@ impl<'a> Walk<'a> {
     /// Walks a value that is not null along node `at`.
     pub(super) fn value(&mut self, at: u32, n: NodeId, depth: u32) {
         let node = Node::read(&self.view, at);
-        if node.has(flag::RULES) && self.custom {
+        if node.has(flag::RULES) && self.custom && self.trial.depth == 0 {
             self.ruled.push((at, n));
         }
+        if self.trial.depth > 0 && !self.trial.step(n, self.issues.len()) {
+            return;
+        }
+        let before = self.issues.len();
         match node.kind {
-            NodeKind::Any => {}
+            NodeKind::Any => self.any(node, n),
             _ if depth > MAX_DEPTH => {}
             NodeKind::Object => self.mapping(node, n, depth),
             NodeKind::Array => self.sequence(node, n, depth),
@@ -123,6 +141,24 @@ impl<'a> Walk<'a> {
             NodeKind::Metadata => self.metadata_of_custom(n, depth),
             _ => self.scalar(node, n),
         }
+        if node.has(flag::JUNCTORS) && self.custom && !self.is_of_wrong_type(before, n) {
+            self.junctors((at, node), n, depth);
+        }
+    }
+
+    /// True if the first finding since there were `before` is that `n` has the wrong type.
+    fn is_of_wrong_type(&self, before: usize, n: NodeId) -> bool {
+        self.issues.get(before).is_some_and(|issue| issue.node == n && issue.rule == SchemaRule::WrongType)
+    }
+
+    /// A value of any type; it may have to be one of a list.
+    fn any(&mut self, node: Node, n: NodeId) {
+        match self.tape.kind(n) {
+            Kind::Map | Kind::Seq => {}
+            _ if node.has(flag::ENUM) => self.listed(node, n),
+            _ => {}
+        }
+        self.trial.doubt |= node.format() == Format::Unknown;
     }
 
     fn definition(&mut self, index: u32, n: NodeId, depth: u32) {
@@ -172,6 +208,12 @@ impl<'a> Walk<'a> {
         }
         if node.has(flag::LENGTHS | flag::EMBEDDED) {
             self.whole_mapping(node, n, count);
+        }
+        if node.has(flag::LOOSE) {
+            self.absent(node, n);
+        }
+        if node.has(flag::ENUM) {
+            self.listed_whole(node, n);
         }
         if !self.custom && !self.status {
             if node.has(flag::ONE_MEMBER | flag::MOST_ONE_MEMBER) {
@@ -245,7 +287,28 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        let count = if self.custom && node.has(flag::LENGTHS) { self.fields_kept(node, n) } else { count };
         self.count(node, n, count, "fields");
+    }
+
+    /// The number of fields once the server has dropped what is null and has put in what is there by default.
+    fn fields_kept(&self, node: Node, n: NodeId) -> u32 {
+        let (view, tape) = (self.view, self.tape);
+        let property = |key| node.property(&view, tape.text(key).as_bytes()).map(|found| found.node);
+        let keeps = |&(key, value): &(NodeId, NodeId)| {
+            let at = property(key).or_else(|| node.part(&view, flag::CHILD));
+            let drops = |at| {
+                let inner = Node::read(&view, at);
+                inner.kind != NodeKind::Any && !inner.has(flag::NULLABLE | flag::DEFAULT)
+            };
+            tape.kind(value) != Kind::Null || !at.is_some_and(drops)
+        };
+        let absent = |name: u32| tape.get(n, view.str(name)).is_none();
+        let defaults = node.properties_of(view).filter(|(name, property)| {
+            Node::read(&view, property.node).has(flag::DEFAULT) && !node.has(flag::LOOSE) && absent(*name)
+        });
+        let count = tape.entries(n).filter(keeps).count() + defaults.count();
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     fn sequence(&mut self, node: Node, n: NodeId, depth: u32) {
@@ -269,6 +332,9 @@ impl<'a> Walk<'a> {
         }
         if node.has(flag::LENGTHS) {
             self.count(node, n, count, "items");
+        }
+        if node.has(flag::ENUM) {
+            self.listed_whole(node, n);
         }
         if count > 1 && node.has(flag::LIST_KEYS | flag::SET) {
             self.duplicates(node, n);

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::SchemaError;
 use super::check::Check;
 use super::node::{
-    FORMAT_SHIFT, Format, MEMBER, NAME_BITS, NODE_BITS, NodeKind, REQUIRED, SLOT_SHIFT, STATUS, flag,
+    FORMAT_SHIFT, Format, Junctor, MEMBER, NAME_BITS, NODE_BITS, NodeKind, REQUIRED, SLOT_SHIFT, STATUS, flag,
 };
 use super::table::{FIXED_WORDS, FORMAT, HEADER_WORDS, MAGIC, NONE, SECTIONS, Table, key_hash, kind_hash};
 
@@ -45,6 +45,10 @@ pub(super) struct NodeSpec {
     pub members: Vec<String>,
     /// The definition that a reference names.
     pub target: Option<u32>,
+    /// What a number has to be a multiple of.
+    pub multiple: Option<f64>,
+    /// Nodes that hold together, in the alternative or not at all.
+    pub junctors: Vec<(Junctor, Vec<u32>)>,
 }
 
 /// Pairs of version mask and node.
@@ -83,6 +87,8 @@ impl NodeSpec {
             check: Check::None,
             members: Vec::new(),
             target: None,
+            multiple: None,
+            junctors: Vec::new(),
         }
     }
 
@@ -230,6 +236,19 @@ impl TableWriter {
         flags: &mut u32,
         words: &mut Vec<u32>,
     ) -> Result<(), SchemaError> {
+        if let Some(multiple) = spec.multiple {
+            *flags |= flag::MULTIPLE;
+            let bits = multiple.to_bits();
+            words.extend([bits as u32, (bits >> 32) as u32]);
+        }
+        if !spec.junctors.is_empty() {
+            let mut pairs = Vec::new();
+            for (junctor, nodes) in &spec.junctors {
+                pairs.extend([*junctor as u32, self.list(nodes)]);
+            }
+            *flags |= flag::JUNCTORS;
+            words.push(self.list(&pairs));
+        }
         if let Some(default) = &spec.default {
             *flags |= flag::DEFAULT;
             words.push(self.string(default)?);

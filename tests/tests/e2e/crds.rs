@@ -132,3 +132,106 @@ fn a_definition_with_mistakes_is_a_finding_at_the_mistake() {
     assert_eq!(run.findings(), ["schema/invalid-crd@crds/widget.yaml:23:31 introduced"], "{run:?}");
     assert_eq!(run.code, 1);
 }
+
+#[test]
+fn a_definition_that_is_deleted_while_resources_are_left_is_a_finding() {
+    let repo = widgets();
+    repo.branch("pr").remove("crds/widget.yaml").commit("no widgets");
+    let run = gate().run(repo.path(), &CHECK);
+    assert_eq!(run.findings(), ["schema/breaking-crd-change@crds/widget.yaml:9:5 introduced"], "{run:?}");
+    assert_eq!(run.code, 1);
+    let message = run.json()["findings"][0]["message"].to_string();
+    assert!(
+        message.contains("the definition is deleted") && message.contains("apps/widget.yaml"),
+        "{message}"
+    );
+
+    let repo = widgets();
+    repo.branch("pr").remove("crds/widget.yaml").remove("apps/widget.yaml").commit("no widgets at all");
+    let run = gate().run(repo.path(), &CHECK);
+    assert_eq!((run.code, run.findings()), (0, vec![]), "{run:?}");
+}
+
+#[test]
+fn a_definition_that_moves_is_the_same_one() {
+    let extra = "kind: ConfigMap\napiVersion: v1\nmetadata: { name: c }\n---\n";
+    let cases = [
+        ("platform/crds/widgets.yaml", DEFINITION.to_owned(), vec![]),
+        // Too different a file to be a renamed one.
+        ("platform/crds/all.yaml", format!("{}{DEFINITION}", extra.repeat(30)), vec![]),
+        (
+            "platform/crds/widgets.yaml",
+            DEFINITION.replace("{ type: integer }", "{ type: string }"),
+            vec!["schema/breaking-crd-change@platform/crds/widgets.yaml:9:5 introduced"],
+        ),
+    ];
+    for (path, content, expected) in cases {
+        let repo = widgets();
+        repo.branch("pr").remove("crds/widget.yaml").write(path, &content).commit("moved");
+        let run = gate().run(repo.path(), &CHECK);
+        let found = run.findings();
+        let breaking: Vec<_> = found.iter().filter(|found| found.contains("breaking")).collect();
+        assert_eq!(breaking, expected.iter().collect::<Vec<_>>(), "{path}: {run:?}");
+    }
+}
+
+const CONFIG: &str = "environments:\n  dev: { paths: [\"dev/**\"] }\n  prod: { paths: [\"prod/**\"] }\n";
+
+#[test]
+fn each_environment_is_judged_by_its_own_definition() {
+    let repo = shop();
+    let small = DEFINITION.replace("{ type: integer }", "{ type: integer, maximum: 2 }");
+    repo.write("gate.yaml", CONFIG);
+    repo.write("dev/crds/widget.yaml", DEFINITION).write("prod/crds/widget.yaml", &small).commit("widgets");
+    let named = |name: &str| WIDGET.replace("name: w", &format!("name: {name}"));
+    repo.branch("pr").write("dev/w.yaml", named("d")).write("prod/w.yaml", named("p"));
+    repo.write("apps/w.yaml", named("a")).commit("three widgets");
+    let run = gate().run(repo.path(), &CHECK);
+    let expected = [
+        "schema/invalid-value@apps/w.yaml:5:9 introduced",
+        "schema/invalid-value@prod/w.yaml:5:9 introduced",
+    ];
+    assert_eq!(run.findings(), expected, "{run:?}");
+    let json = run.json();
+    let message = |at: usize| json["findings"][at]["message"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(
+        message(0),
+        "`size` must be at most 2, but is `3` (by the definition in prod/crds/widget.yaml)"
+    );
+    assert_eq!(message(1), "`size` must be at most 2, but is `3`");
+}
+
+#[test]
+fn a_change_of_one_environments_definition_is_about_its_resources() {
+    let repo = shop();
+    repo.write("gate.yaml", CONFIG);
+    repo.write("dev/crds/widget.yaml", DEFINITION).write("prod/crds/widget.yaml", DEFINITION);
+    repo.write("dev/w.yaml", WIDGET.replace("size: 3", "size: 1"))
+        .write("prod/w.yaml", WIDGET)
+        .commit("widgets");
+    let small = DEFINITION.replace("{ type: integer }", "{ type: integer, maximum: 2 }");
+    repo.branch("pr").write("dev/crds/widget.yaml", &small).commit("smaller in dev");
+    let run = gate().run(repo.path(), &CHECK);
+    assert_eq!((run.code, run.findings()), (0, vec![]), "{run:?}");
+    repo.write("prod/crds/widget.yaml", &small).commit("smaller in prod");
+    let run = gate().run(repo.path(), &CHECK);
+    assert_eq!(
+        run.findings(),
+        ["schema/breaking-crd-change@prod/crds/widget.yaml:9:5 introduced"],
+        "{run:?}"
+    );
+}
+
+#[test]
+fn alternatives_of_a_definition_are_judged() {
+    let repo = widgets();
+    let either = "            spec:\n              oneOf: [{ required: [size] }, { required: [mode] }]\n              type: object";
+    let changed = DEFINITION.replace("            spec:\n              type: object", either);
+    assert_ne!(changed, DEFINITION);
+    repo.write("crds/widget.yaml", &changed).commit("either");
+    repo.branch("pr").write("apps/widget.yaml", WIDGET.replace("mode: a", "mode: b")).commit("both");
+    let run = gate().run(repo.path(), &CHECK);
+    assert_eq!(run.findings()[0], "schema/invalid-value@apps/widget.yaml:6:3 existing", "{run:?}");
+    let message = run.json()["findings"][0]["message"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(message, "`spec` may not have both `size` and `mode`");
+}

@@ -33,6 +33,7 @@ mod policy_list;
 mod policy_test;
 mod post;
 mod schema_commands;
+mod schema_hostile;
 mod schema_server;
 mod schema_sources;
 mod secrets;

@@ -31,6 +31,12 @@ fn translated(source: &str) -> String {
     let (mut in_class, mut rest) = (false, source);
     while let Some(c) = rest.chars().next() {
         let after = &rest[c.len_utf8()..];
+        if let Some(quoted) = rest.strip_prefix("\\Q") {
+            let (literal, after) = quoted.split_once("\\E").unwrap_or((quoted, ""));
+            out.push_str(&regex::escape(literal));
+            rest = after;
+            continue;
+        }
         let (piece, taken): (&str, usize) = match c {
             '\\' => escape(rest, in_class),
             '[' if !in_class => {
@@ -69,7 +75,10 @@ fn translated(source: &str) -> String {
 }
 
 fn escape(rest: &str, in_class: bool) -> (&str, usize) {
-    let len = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+    let mut len = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+    if matches!(&rest[..len], "\\p" | "\\P" | "\\x") && rest[len..].starts_with('{') {
+        len += rest[len..].find('}').map_or(0, |end| end + 1);
+    }
     let piece = match &rest[..len] {
         "\\w" => "[0-9A-Za-z_]",
         "\\W" => "[^0-9A-Za-z_]",

@@ -45,7 +45,9 @@ pub(super) fn read(
     let is_touched = |path: &[u8]| is_touched(change, path);
     let modules = modules::named(&configuration.config);
     let is_locked_anew = is_touched(LOCK_NAME.as_bytes());
+    let is_schema = |file| lock::is_schema(&configuration.config, file);
     let concerned = is_locked_anew
+        || change.files.iter().any(is_schema)
         || is_touched(FILE_NAME.as_bytes())
         || modules.iter().any(|path| is_touched(path.as_bytes()));
     if !configuration.is_the_base_s(change) || !concerned {
@@ -67,6 +69,7 @@ pub(super) fn read(
     }
     found.extend(effects(&configuration.config, &next.config, &rule_defaults(policies)));
     found.extend(modules::effects(&modules, base, change)?);
+    found.extend(lock::contents(&configuration.config, base, change)?);
     let mut failures = Vec::new();
     if is_locked_anew {
         match lock::effects(base, &change.head)? {

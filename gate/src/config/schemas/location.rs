@@ -56,6 +56,17 @@ impl SchemaLocation {
         Ok(Self::Url(template))
     }
 
+    /// True if the file at `path` of the repository may be a schema of this location.
+    pub fn may_have(&self, path: &str) -> bool {
+        match self {
+            Self::Path(template) => {
+                let start = template.start();
+                path.ends_with("json") && path.starts_with(start.strip_prefix("./").unwrap_or(start))
+            }
+            Self::Embedded | Self::Url(_) => false,
+        }
+    }
+
     /// The address of the schema of a kind; none where this location can have none.
     pub fn address(&self, kind: &WantedKind<'_>) -> Option<String> {
         match self {

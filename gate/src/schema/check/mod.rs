@@ -143,7 +143,7 @@ impl<'a> Walk<'a> {
     fn word(&self, n: Option<NodeId>) -> Option<&'a str> {
         let tape = self.tape;
         let n = n.filter(|&n| !matches!(self.tape.kind(n), Kind::Map | Kind::Seq))?;
-        (!self.is_placeholder(n)).then(|| tape.text(n))
+        (!crate::schema::explain::is_placeholder(tape, n)).then(|| tape.text(n))
     }
 
     /// The whole number at `n`.

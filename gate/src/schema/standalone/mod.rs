@@ -4,6 +4,8 @@
 
 mod keywords;
 mod lower;
+#[cfg(test)]
+mod property;
 mod refs;
 mod rest;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::schema::{KubeVersion, Lookup, SchemaSet};
 use crate::yaml;
 
-const KIND: (&str, &str) = ("example.com/v1", "Widget");
+pub(super) const KIND: (&str, &str) = ("example.com/v1", "Widget");
 
 fn compiled(spec: Value) -> Result<SchemaSet, String> {
     whole(json!({
@@ -19,13 +19,13 @@ fn compiled(spec: Value) -> Result<SchemaSet, String> {
     }))
 }
 
-fn whole(schema: Value) -> Result<SchemaSet, String> {
+pub(super) fn whole(schema: Value) -> Result<SchemaSet, String> {
     SchemaSet::from_json_schema(schema.to_string().as_bytes(), KIND.0, KIND.1)
         .map_err(|error| error.to_string())
 }
 
 /// `rule line:column message` of each finding, and the failures.
-fn judged(set: &SchemaSet, spec: &str) -> Vec<String> {
+pub(super) fn judged(set: &SchemaSet, spec: &str) -> Vec<String> {
     let text = format!("apiVersion: {}\nkind: {}\nmetadata: {{ name: x }}\nspec: {spec}\n", KIND.0, KIND.1);
     let parsed = yaml::parse(text.clone().into_bytes(), &yaml::Limits::default());
     assert!(parsed.problems.is_empty(), "{text}");
