@@ -10,6 +10,7 @@ mod error;
 mod git;
 mod gitea;
 mod go;
+mod kubeconform;
 mod options;
 mod registry;
 mod setup;
@@ -50,7 +51,17 @@ const COMMANDS: &[Command] = &[
         help: "build the registry that tests of policies push to (`test` does it, too)",
         run: registry::run,
     },
+    Command {
+        name: "kubeconform",
+        help: "build the kubeconform that `bench` compares with",
+        run: kubeconform::run,
+    },
     Command { name: "bench", help: "measure a release build and print the numbers", run: bench::run },
+    Command {
+        name: bench::READ_FILES,
+        help: "find and read the files below the folder that follows `--`: what `bench` compares with",
+        run: bench::read_files,
+    },
     Command {
         name: "policies",
         help: "build the built-in policies, or the crates that follow `--`, and print their sizes",
@@ -92,9 +103,11 @@ fn help(options: &Options) -> Result<()> {
     options.accept(&[])?;
     println!("cargo xtask COMMAND\n");
     for command in COMMANDS {
-        println!("  {:<10} {}", command.name, command.help);
+        println!("  {:<12} {}", command.name, command.help);
     }
-    println!("\nbench takes --runs N (10), --corpus DIR-OR-BUNDLE and --kubeconform-schemas LOCATION.");
+    println!(
+        "\nbench takes --runs N (10), --only schemas, --corpus DIR-OR-BUNDLE and --kubeconform-schemas LOCATION."
+    );
     println!(
         "test, schemas and policies take more behind `--`: for `cargo test`, for the pack's own program, crates to build."
     );

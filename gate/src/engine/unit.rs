@@ -81,6 +81,8 @@ pub(super) struct FilePair {
     pub(super) head: Option<SideFile>,
     /// Which documents of the two sides belong together.
     pub(super) pairs: Vec<Pair>,
+    /// For each document of head, the one of base: the pairs in another form, for files of very many documents.
+    former: Vec<Option<usize>>,
 }
 
 impl FilePair {
@@ -92,7 +94,13 @@ impl FilePair {
         };
         let head = file.head.as_ref().map(|entry| SideFile::load(run, &change.head, entry, Side::Head));
         let pairs = pairs(base.as_ref(), head.as_ref());
-        Self { number, path: file.path.clone(), base, head, pairs }
+        let mut former = vec![None; head.as_ref().map_or(0, |file| file.docs.len())];
+        for pair in &pairs {
+            if let Some(place) = pair.head.and_then(|head| former.get_mut(head)) {
+                *place = pair.base;
+            }
+        }
+        Self { number, path: file.path.clone(), base, head, pairs, former }
     }
 
     pub(super) fn side(&self, side: Side) -> Option<&SideFile> {
@@ -105,9 +113,8 @@ impl FilePair {
     /// The object of base that document `document` of head is, if it was there under the same name and version.
     fn old_object(&self, side: Side, document: usize) -> Option<(&Tape, NodeId)> {
         let head = self.head.as_ref().filter(|_| side == Side::Head)?.docs.get(document)?;
-        let pair = self.pairs.iter().find(|pair| pair.head == Some(document))?;
         let base = self.base.as_ref()?;
-        let old = base.docs.get(pair.base?)?;
+        let old = base.docs.get((*self.former.get(document)?)?)?;
         if old.id.is_none() || old.id != head.id { None } else { Some((base.tape()?, old.root?)) }
     }
 

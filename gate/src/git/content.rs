@@ -4,6 +4,8 @@ use std::io::Read;
 
 /// Bytes that are searched for a NUL, as many as Git looks at.
 const SNIFFED: usize = 8000;
+/// Least room for a file that is larger than it was said to be, in bytes.
+const GROWTH: usize = 8 << 10;
 /// A pointer of Git LFS is smaller than this by its specification.
 const LFS_MAX: usize = 1024;
 
@@ -54,11 +56,30 @@ impl Content {
     }
 }
 
-/// Everything in `source`, or `None` if it is more than `max` bytes.
-pub(super) fn read_up_to(source: impl Read, max: u64) -> std::io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    source.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= max).then_some(bytes))
+/// Everything in `source`, which should have `size` bytes, or `None` if it is more than `max` bytes.
+pub(super) fn read_up_to(mut source: impl Read, size: u64, max: u64) -> std::io::Result<Option<Vec<u8>>> {
+    // With room for a byte more, a read that gives `size` bytes has met the end: no other has to be asked for it.
+    let mut bytes = vec![0; usize::try_from(size.min(max)).unwrap_or(0).saturating_add(1)];
+    let mut filled = 0;
+    loop {
+        match source.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if filled as u64 > max {
+            return Ok(None);
+        }
+        if filled as u64 == size {
+            break;
+        }
+        if filled == bytes.len() {
+            bytes.resize(filled.saturating_mul(2).max(GROWTH), 0);
+        }
+    }
+    bytes.truncate(filled);
+    Ok(Some(bytes))
 }
 
 fn is_binary(bytes: &[u8]) -> bool {
@@ -116,7 +137,43 @@ mod tests {
 
     #[test]
     fn reading_stops_behind_the_limit() {
-        assert_eq!(read_up_to(&b"abc"[..], 3).ok(), Some(Some(b"abc".to_vec())));
-        assert_eq!(read_up_to(&b"abcd"[..], 3).ok(), Some(None));
+        for said in 0..6 {
+            assert_eq!(read_up_to(&b"abc"[..], said, 3).ok(), Some(Some(b"abc".to_vec())), "{said}");
+            assert_eq!(read_up_to(&b"abcd"[..], said, 3).ok(), Some(None), "{said}");
+        }
+    }
+
+    /// Gives a byte at a time, and the third only when it is asked again.
+    struct Slow(u8);
+
+    impl Read for Slow {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            self.0 += 1;
+            match self.0 {
+                3 => Err(std::io::ErrorKind::Interrupted.into()),
+                1..6 => {
+                    buffer[0] = b'a' + self.0;
+                    Ok(1)
+                }
+                _ => Ok(0),
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_slowly_comes_whole() {
+        for said in [0, 4, 5, 100] {
+            assert_eq!(read_up_to(Slow(0), said, 100).ok(), Some(Some(b"bcef".to_vec())), "{said}");
+        }
+        assert_eq!(read_up_to(Slow(0), 2, 3).ok(), Some(Some(b"bc".to_vec())), "as much as was said");
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_read_to_its_end() {
+        let text = vec![b'x'; 100_000];
+        for said in [0, 1, 50_000, 99_999, 100_000, 100_001] {
+            assert_eq!(read_up_to(&text[..], said, 1 << 20).ok(), Some(Some(text.clone())), "{said}");
+        }
+        assert_eq!(read_up_to(&text[..], 5, 99_999).ok(), Some(None));
     }
 }

@@ -6,7 +6,6 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use super::change::{Change, ChangeKind, ChangedFile};
-use super::content::read_up_to;
 use super::entry::{Entry, FileMode};
 use super::error::GitError;
 use super::snapshot::Snapshot;
@@ -69,11 +68,17 @@ fn named(root: &Path, path: &Path, found: &mut Found) -> Result<(), GitError> {
     let real = match path.canonicalize() {
         Ok(real) => real,
         // A link to nothing is still a link.
-        Err(_) if is_link => return take(path, inside.unwrap_or(path), FileMode::Symlink, found),
+        Err(_) if is_link => {
+            take(path.to_owned(), inside.unwrap_or(path).to_owned(), FileMode::Symlink, found);
+            return Ok(());
+        }
         Err(error) => return Err(unreadable(error)),
     };
     match (inside, real.strip_prefix(&root_real)) {
-        (Some(name), Err(_)) => take(path, name, FileMode::Symlink, found),
+        (Some(name), Err(_)) => {
+            take(path.to_owned(), name.to_owned(), FileMode::Symlink, found);
+            Ok(())
+        }
         (Some(name), Ok(_)) => file_or_directory(&real, name, found),
         (None, Ok(name)) => file_or_directory(&real, name, found),
         (None, Err(_)) => file_or_directory(&real, &without_dots(path), found),
@@ -85,7 +90,8 @@ fn file_or_directory(place: &Path, name: &Path, found: &mut Found) -> Result<(),
     if metadata.is_dir() {
         directory(place, name, 0, found)
     } else if metadata.is_file() {
-        take(place, name, mode(&metadata), found)
+        take(place.to_owned(), name.to_owned(), mode(&metadata), found);
+        Ok(())
     } else {
         let reason = "neither a file nor a directory (pipe it into `gate check -`)".into();
         Err(GitError::PathUnreadable { path: place.into(), reason })
@@ -101,22 +107,23 @@ fn directory(place: &Path, name: &Path, depth: usize, found: &mut Found) -> Resu
     }
     for child in std::fs::read_dir(place).map_err(unreadable)? {
         let child = child.map_err(unreadable)?;
-        let (at, name) = (child.path(), name.join(child.file_name()));
-        let metadata = child.metadata().map_err(|error| io_error(&at, &error))?;
-        if metadata.is_dir() && child.file_name() != OsStr::new(".git") {
-            directory(&at, &name, depth + 1, found)?;
-        } else if metadata.is_symlink() {
-            take(&at, &name, FileMode::Symlink, found)?;
-        } else if metadata.is_file() {
-            take(&at, &name, mode(&metadata), found)?;
+        let (at, file_name) = (child.path(), child.file_name());
+        // The listing says what each one is. Whether a file is executable takes a call of the system more for every
+        // file, and there is nothing to compare it with.
+        let kind = child.file_type().map_err(|error| io_error(&at, &error))?;
+        if kind.is_dir() && file_name != OsStr::new(".git") {
+            directory(&at, &name.join(file_name), depth + 1, found)?;
+        } else if kind.is_symlink() {
+            take(at, name.join(file_name), FileMode::Symlink, found);
+        } else if kind.is_file() {
+            take(at, name.join(file_name), FileMode::Regular, found);
         }
     }
     Ok(())
 }
 
-fn take(place: &Path, name: &Path, mode: FileMode, found: &mut Found) -> Result<(), GitError> {
-    found.push((Entry { path: repo_path(name), mode, id: None }, place.to_owned()));
-    Ok(())
+fn take(place: PathBuf, name: PathBuf, mode: FileMode, found: &mut Found) {
+    found.push((Entry { path: RepoPath::new(into_bytes(name)), mode, id: None }, place));
 }
 
 /// `path` without `.` and with each `..` taken back against the segment before it.
@@ -134,28 +141,6 @@ fn without_dots(path: &Path) -> PathBuf {
     clean
 }
 
-/// The bytes of a file or the target of a link; the size if it has more than `max` bytes.
-pub(super) fn read(place: &Path, mode: FileMode, max: u64) -> Result<Result<Vec<u8>, u64>, GitError> {
-    let unreadable = |error: std::io::Error| io_error(place, &error);
-    let metadata = std::fs::symlink_metadata(place).map_err(unreadable)?;
-    if metadata.is_symlink() {
-        let target = std::fs::read_link(place).map_err(unreadable)?;
-        if mode != FileMode::Symlink {
-            return Err(GitError::PathUnreadable { path: place.into(), reason: "it became a link".into() });
-        }
-        return Ok(Ok(bytes(&target)));
-    }
-    if !metadata.is_file() {
-        return Err(GitError::PathUnreadable { path: place.into(), reason: "it is no file any more".into() });
-    }
-    if metadata.len() > max {
-        return Ok(Err(metadata.len()));
-    }
-    let file = std::fs::File::open(place).map_err(unreadable)?;
-    // It may have grown since its size was asked for.
-    Ok(read_up_to(file, max).map_err(unreadable)?.ok_or(max.saturating_add(1)))
-}
-
 /// Where `path` is below `root`.
 pub(super) fn place(root: &Path, path: &RepoPath) -> PathBuf {
     root.join(os_path(path.as_bytes()))
@@ -166,14 +151,19 @@ pub(super) fn repo_path(path: &Path) -> RepoPath {
 }
 
 /// A path of the system as Git writes it.
-#[cfg(unix)]
 pub(super) fn bytes(path: &Path) -> Vec<u8> {
-    std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec()
+    into_bytes(path.to_owned())
+}
+
+/// A path of the system as Git writes it.
+#[cfg(unix)]
+fn into_bytes(path: PathBuf) -> Vec<u8> {
+    std::os::unix::ffi::OsStringExt::into_vec(path.into_os_string())
 }
 
 /// A path of the system as Git writes it: UTF-8, with slashes.
 #[cfg(not(unix))]
-pub(super) fn bytes(path: &Path) -> Vec<u8> {
+fn into_bytes(path: PathBuf) -> Vec<u8> {
     path.to_string_lossy().replace('\\', "/").into_bytes()
 }
 

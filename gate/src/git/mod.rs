@@ -15,6 +15,7 @@ mod environment;
 mod error;
 mod facts;
 mod fetch;
+mod file;
 mod handles;
 mod index;
 mod mask;

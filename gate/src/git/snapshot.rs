@@ -9,7 +9,7 @@ use super::content::Content;
 use super::entry::{Entry, FileMode};
 use super::error::GitError;
 use super::objects::Objects;
-use super::{disk, tree};
+use super::{disk, file, tree};
 
 /// Longest target of a link that is read, in bytes.
 const MAX_LINK: u64 = 64 * 1024;
@@ -120,7 +120,7 @@ impl Snapshot {
         match &self.source {
             Source::Tree { objects, .. } | Source::Index { objects } => object(objects),
             Source::WorkTree { objects, root } => {
-                match disk::read(&disk::place(root, &entry.path), entry.mode, max) {
+                match file::read(&disk::place(root, &entry.path), entry.mode, max) {
                     Err(GitError::PathNotFound { .. }) if entry.id.is_some() => object(objects),
                     read => read,
                 }
@@ -129,7 +129,7 @@ impl Snapshot {
                 let place = self.listing.get().and_then(|listed| position(listed, entry.path.as_bytes()));
                 let place = place.and_then(|at| places.get(at));
                 let place = place.ok_or_else(|| GitError::NoSuchEntry { path: entry.path.clone() })?;
-                disk::read(place, entry.mode, max)
+                file::read(place, entry.mode, max)
             }
             Source::Memory { bytes } => {
                 Ok(if bytes.len() as u64 > max { Err(bytes.len() as u64) } else { Ok(bytes.clone()) })

@@ -10,6 +10,7 @@ use gix::index::entry::{Mode, Stat, stat};
 use super::disk::{self, io_error};
 use super::entry::{Entry, FileMode};
 use super::error::GitError;
+use super::file;
 use super::index::{self, Tracked};
 use super::repo::Repo;
 
@@ -145,7 +146,7 @@ impl<'a> Walk<'a> {
         mode: FileMode,
         tracked: Option<&Tracked>,
     ) -> Result<Option<ObjectId>, GitError> {
-        let Ok(bytes) = disk::read(place, mode, MAX_HASHED)? else { return Ok(None) };
+        let Ok(bytes) = file::read(place, mode, MAX_HASHED)? else { return Ok(None) };
         let id = self.hashed(path, &bytes)?;
         let Some(tracked) = tracked.filter(|tracked| tracked.id != id && bytes.contains_str("\r\n")) else {
             return Ok(Some(id));

@@ -40,7 +40,11 @@ fn speaks_of_tests(name: &[u8]) -> bool {
 
 /// True for the files that are read as YAML or JSON: `.yaml`, `.yml`, `.json`, and `Kustomization`.
 pub fn is_manifest_path(path: &RepoPath) -> bool {
-    matches!(path.extension().as_str(), "yaml" | "yml" | "json") || path.file_name() == b"Kustomization"
+    let name = path.file_name();
+    // Asked of every file several times: without the text that `extension` makes.
+    let ending = memchr::memrchr(b'.', name).map_or(&[][..], |dot| &name[dot + 1..]);
+    ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known.as_bytes()))
+        || name == b"Kustomization"
 }
 
 /// True if a file without an extension holds Kubernetes objects: JSON that names an API version, or lines that begin with

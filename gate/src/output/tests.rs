@@ -80,18 +80,18 @@ fn text() {
     }
     // The escape character of the path is gone, the byte that is no UTF-8 is written out.
     assert_eq!(lines_with(&text, "--> ::error::/a b#\u{fffd}[2J\\xff%.yaml:7:305"), 1);
-    assert_eq!(lines_with(&text, "incomplete["), 8);
+    assert_eq!(lines_with(&text, "incomplete["), 9);
     assert_eq!(lines_with(&text, "alters the gate itself: 4 effects, 2 of them weaken it"), 1);
     assert_eq!(lines_with(&text, "  weakens  severity of image-tags/mutable-image-tag: error → off"), 1);
     assert_eq!((lines_with(&text, "  weakens  "), lines_with(&text, "    kubernetes: 1.32 → 1.33")), (2, 1));
-    assert_eq!(lines_with(&text, "8 checks could not finish"), 1);
+    assert_eq!(lines_with(&text, "9 checks could not finish"), 1);
     assert_eq!(lines_with(&text, "introduced by this change"), 4);
     assert_eq!(lines_with(&text, "apps/stage/cache.yaml"), 0);
     assert!(text.lines().all(|line| line.chars().count() < 1_000));
     let last: Vec<_> = text.lines().rev().take(3).collect();
     assert!(last[0].starts_with("exit code 1: "));
     assert!(text.contains(
-        "FAIL  3 errors, 1 warning, 1 info, 3 blocking; 1 waived; 1 existing; 1 fixed; 8 checks unfinished; 2"
+        "FAIL  3 errors, 1 warning, 1 info, 3 blocking; 1 waived; 1 existing; 1 fixed; 9 checks unfinished; 2"
     ));
     insta::assert_snapshot!(text);
 }
@@ -182,7 +182,7 @@ fn json_snapshot() {
     assert_eq!(at(&value, "/findings/1/location/start"), &serde_json::json!({ "line": 19, "column": 16 }));
     assert_eq!(at(&value, "/findings/1/location/end"), &serde_json::json!({ "line": 19, "column": 28 }));
     assert_eq!(at(&value, "/findings/2/location/end/column"), 22);
-    assert_eq!(at(&value, "/failures").as_array().unwrap().len(), 8);
+    assert_eq!(at(&value, "/failures").as_array().unwrap().len(), 9);
     assert_eq!(at(&value, "/coverage/skipped").as_array().unwrap().len(), 15);
     let resources = serde_json::json!({ "files": 5, "valid": 2, "invalid": 1, "errors": 1, "skipped": 2 });
     assert_eq!(at(&value, "/coverage/resources"), &resources, "one by one only with --verbose");
@@ -314,7 +314,7 @@ fn sarif_snapshot() {
     assert_eq!(uri, "%3A%3Aerror%3A%3A/a%20b%23%1B%5B2J%FF%25.yaml");
     assert_eq!(at(&log, "/runs/0/invocations/0/exitCode"), 1);
     assert_eq!(at(&log, "/runs/0/invocations/0/executionSuccessful"), false);
-    assert_eq!(at(&log, "/runs/0/invocations/0/toolExecutionNotifications").as_array().unwrap().len(), 8);
+    assert_eq!(at(&log, "/runs/0/invocations/0/toolExecutionNotifications").as_array().unwrap().len(), 9);
     let notices = at(&log, "/runs/0/invocations/0/toolConfigurationNotifications").as_array().unwrap();
     let levels: Vec<_> = notices.iter().map(|notice| notice["level"].as_str().unwrap()).collect();
     // Four effects, two of which weaken the gate, and two notices.

@@ -177,7 +177,7 @@ impl Walk<'_> {
             if self.tape.get(n, name).is_some_and(is_there) {
                 continue;
             }
-            let Some(parsed) = self.set.table(self.table).defaults().get(&id) else { continue };
+            let Some(parsed) = self.set.table(self.table).default(id) else { continue };
             let Some(root) = parsed.documents.first().map(|document| document.root) else { continue };
             let mut found = Vec::new();
             let mut inner = self.on(&parsed.tape, &mut found);

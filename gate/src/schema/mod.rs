@@ -17,6 +17,7 @@ mod crd_schema;
 mod crd_value;
 mod crd_values;
 mod cron;
+mod defaults;
 mod describe;
 mod documents;
 mod error;

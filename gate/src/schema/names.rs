@@ -15,7 +15,17 @@ pub(super) fn subdomain(text: &str) -> Broken {
     if text.len() > 253 {
         return Some("have no more than 253 characters");
     }
-    text.split('.').any(|part| !is_dns(part)).then_some(SUBDOMAIN)
+    let mut before = b'.';
+    let good = text.bytes().chain([b'.']).all(|byte| {
+        let outer = std::mem::replace(&mut before, byte);
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => true,
+            b'-' => outer != b'.',
+            b'.' => !matches!(outer, b'.' | b'-'),
+            _ => false,
+        }
+    });
+    (!good).then_some(SUBDOMAIN)
 }
 
 /// DNS-1123 label: at most 63 bytes.
@@ -42,8 +52,8 @@ pub(super) fn path_segment(text: &str) -> Broken {
 
 /// A label or annotation key: a name of at most 63 bytes, with a subdomain and `/` before it or without.
 pub(super) fn qualified(text: &str) -> Broken {
-    let (prefix, name) = match text.split_once('/') {
-        Some((prefix, name)) => (Some(prefix), name),
+    let (prefix, name) = match memchr::memchr(b'/', text.as_bytes()) {
+        Some(at) => (Some(&text[..at]), &text[at + 1..]),
         None => (None, text),
     };
     if prefix.is_some_and(|prefix| subdomain(prefix).is_some()) {

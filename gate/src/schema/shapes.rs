@@ -1,9 +1,9 @@
 //! The nodes of a table as the types of values in rules.
 
 use super::node::{Format, Node, NodeKind, flag};
-use super::table::{Defaults, KIND_CUSTOM, Table, View};
+use super::table::{Table, View};
 use crate::cel::{DYNAMIC, ListType, Property, Reading, Shape, Types};
-use crate::yaml::{Limits, NodeId, Tape, parse};
+use crate::yaml::{NodeId, Tape};
 
 /// References within references that are followed.
 const MAX_REFERENCES: u32 = 16;
@@ -35,7 +35,7 @@ impl Shapes<'_> {
     fn described(&self, at: u32) -> Property<'_> {
         let node = self.node(Shape(at));
         let id = node.and_then(|node| node.part(&self.view, flag::DEFAULT));
-        let default = id.and_then(|id| self.table.defaults().get(&id));
+        let default = id.and_then(|id| self.table.default(id));
         Property {
             shape: Shape(at),
             nullable: node.is_some_and(|node| node.has(flag::NULLABLE) || node.kind == NodeKind::Any),
@@ -94,32 +94,6 @@ impl Types for Shapes<'_> {
             None => ListType::Atomic,
         }
     }
-}
-
-/// Every default that a custom resource of the table reaches, parsed.
-pub(super) fn read_defaults(view: &View<'_>) -> Defaults {
-    let mut defaults = Defaults::default();
-    let mut seen = rustc_hash::FxHashSet::default();
-    let custom = view.kinds().filter(|kind| kind.flags & KIND_CUSTOM != 0);
-    let mut open: Vec<u32> = custom
-        .flat_map(|kind| view.variants_of(kind.first_variant, kind.variants))
-        .map(|(_, at)| at)
-        .collect();
-    while let Some(at) = open.pop() {
-        if !seen.insert(at) || at >= view.node_words() {
-            continue;
-        }
-        let node = Node::read(view, at);
-        if let Some(id) = node.part(view, flag::DEFAULT) {
-            defaults.entry(id).or_insert_with(|| parse(view.bytes(id).to_vec(), &Limits::default()));
-        }
-        open.extend(node.part(view, flag::CHILD));
-        open.extend(node.junctors(view).into_iter().flat_map(|(_, nodes)| nodes));
-        if node.kind == NodeKind::Object {
-            open.extend(node.properties_of(*view).map(|(_, property)| property.node));
-        }
-    }
-    defaults
 }
 
 /// The value of the old object that is the value `target` of the new one, as the server correlates them: by keys in

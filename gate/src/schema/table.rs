@@ -8,9 +8,8 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
-
 use super::SchemaError;
+use super::defaults::Defaults;
 use crate::yaml::Parsed;
 
 /// `GSCP` in ASCII.
@@ -46,9 +45,6 @@ pub(super) struct Table {
     /// The defaults in it, read on first use.
     defaults: Arc<OnceLock<Defaults>>,
 }
-
-/// Defaults by the string that holds them.
-pub(super) type Defaults = FxHashMap<u32, Parsed>;
 
 /// What a kind of the index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,9 +104,10 @@ impl Table {
         Ok(Self { bytes, defaults: Arc::default() })
     }
 
-    /// The defaults of the custom resources in it.
-    pub(super) fn defaults(&self) -> &Defaults {
-        self.defaults.get_or_init(|| super::shapes::read_defaults(&self.view()))
+    /// String `id` as the default that it holds.
+    pub(super) fn default(&self, id: u32) -> Option<&Parsed> {
+        let defaults = self.defaults.get_or_init(Defaults::default);
+        defaults.get(id, || self.view().bytes(id))
     }
 
     /// The sections as slices.

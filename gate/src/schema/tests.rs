@@ -277,6 +277,12 @@ fn the_pack_is_whole() {
 }
 
 #[test]
+fn the_pack_is_small() {
+    let pack = include_bytes!("../../schemas/pack.bin");
+    assert!(pack.len() < 1_000_000, "{} bytes", pack.len());
+}
+
+#[test]
 fn a_damaged_pack_is_an_error_and_never_a_panic() {
     let pack = include_bytes!("../../schemas/pack.bin");
     for len in [0, 3, 4, 63, 64, 1000, pack.len() - 1] {

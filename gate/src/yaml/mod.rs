@@ -5,6 +5,7 @@
 
 mod alias;
 mod base64;
+mod collection;
 mod compose;
 mod fast;
 mod fuzz;

@@ -100,12 +100,14 @@ impl Tape {
     }
 
     /// What the node is.
+    #[inline]
     pub fn kind(&self, n: NodeId) -> Kind {
         self.event(n).kind
     }
 
     /// The value of a string; the canonical JSON text of a number, as `sigs.k8s.io/yaml` prints it; `true` or
     /// `false`; empty for null, mappings and sequences.
+    #[inline]
     pub fn text(&self, n: NodeId) -> &str {
         let event = self.event(n);
         match event.kind {
@@ -116,6 +118,7 @@ impl Tape {
         }
     }
 
+    #[inline]
     fn scalar(&self, event: &Event) -> &str {
         let (start, end) = (event.start as usize, event.start as usize + event.len as usize);
         match event.text {
@@ -136,18 +139,21 @@ impl Tape {
 
     /// The node after `n` and all that is below it. After the last node of a document this is the root of the
     /// next one, or no node at all: use it only within bounds that are known.
+    #[inline]
     pub fn next(&self, n: NodeId) -> NodeId {
         NodeId(n.0 + self.size(n))
     }
 
     /// The key and value nodes of a mapping in the order of the source, merged ones last; empty for anything else.
     /// Keys are strings, merges are applied, of duplicate keys only the last is there.
+    #[inline]
     pub fn entries(&self, map: NodeId) -> Entries<'_> {
         let (at, end) = self.children(map, Kind::Map);
         Entries { tape: self, at, end }
     }
 
     /// The items of a sequence; empty for anything else.
+    #[inline]
     pub fn items(&self, seq: NodeId) -> Items<'_> {
         let (at, end) = self.children(seq, Kind::Seq);
         Items { tape: self, at, end }
@@ -155,7 +161,19 @@ impl Tape {
 
     /// The value of `key` in a mapping.
     pub fn get(&self, map: NodeId, key: &str) -> Option<NodeId> {
-        self.entries(map).find(|&(name, _)| self.text(name) == key).map(|(_, value)| value)
+        let found = self.entries(map).find(|&(name, _)| self.may_be(name, key) && self.text(name) == key);
+        found.map(|(_, value)| value)
+    }
+
+    /// False if the text of a key cannot be `text`, by its length alone.
+    #[inline]
+    fn may_be(&self, key: NodeId, text: &str) -> bool {
+        let event = self.event(key);
+        match event.text {
+            Text::Span => event.len as usize == text.len(),
+            Text::Inner => event.len as usize == text.len() + 2,
+            Text::Decoded => true,
+        }
     }
 
     /// The value of `key` in a mapping if it is a string.
@@ -185,6 +203,7 @@ impl Tape {
     }
 
     /// Number of nodes of `n` and all that is below it.
+    #[inline]
     pub(super) fn size(&self, n: NodeId) -> u32 {
         let event = self.event(n);
         match event.kind {
@@ -193,10 +212,12 @@ impl Tape {
         }
     }
 
+    #[inline]
     pub(super) fn event(&self, n: NodeId) -> &Event {
         &self.events[n.0 as usize]
     }
 
+    #[inline]
     fn children(&self, n: NodeId, kind: Kind) -> (NodeId, NodeId) {
         let first = NodeId(n.0 + 1);
         if self.kind(n) == kind { (first, self.next(n)) } else { (first, first) }
@@ -214,6 +235,7 @@ pub struct Entries<'t> {
 impl Iterator for Entries<'_> {
     type Item = (NodeId, NodeId);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         while self.at < self.end {
             let (key, value) = (self.at, NodeId(self.at.0 + 1));
@@ -237,6 +259,7 @@ pub struct Items<'t> {
 impl Iterator for Items<'_> {
     type Item = NodeId;
 
+    #[inline]
     fn next(&mut self) -> Option<NodeId> {
         let item = self.at;
         (item < self.end).then(|| {

@@ -28,6 +28,7 @@ impl Source {
     }
 
     /// The text of `start..end`, empty if that is no text.
+    #[inline]
     pub(super) fn text(&self, start: usize, end: usize) -> &str {
         match self {
             Self::Text(text) => text.get(start..end),

@@ -1,4 +1,4 @@
-//! Runs a program a few times as a whole process and keeps the wall-clock times and the highest peak of memory.
+//! Runs a program a few times as a whole process and keeps its times and the highest peak of memory.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -25,6 +25,8 @@ pub(super) struct Invocation {
 pub(super) struct Numbers {
     /// The quickest run.
     pub(super) min: Duration,
+    /// The least time that all threads of a run spent on a processor: what a busy machine changes least.
+    pub(super) cpu: Duration,
     /// The run in the middle.
     pub(super) median: Duration,
     /// The slowest run.
@@ -53,7 +55,8 @@ impl Invocation {
         let time = start.elapsed();
         match used.status.code() {
             Some(code) if self.accepted.contains(&code) => {
-                Ok(Sample { time, peak: used.rusage.maxrss, exit_code: code })
+                let cpu = used.rusage.utime + used.rusage.stime;
+                Ok(Sample { time, cpu, peak: used.rusage.maxrss, exit_code: code })
             }
             _ => Err(self.explain(&used.status.to_string())),
         }
@@ -84,6 +87,7 @@ impl std::fmt::Display for Invocation {
 
 struct Sample {
     time: Duration,
+    cpu: Duration,
     peak: u64,
     exit_code: i32,
 }
@@ -94,6 +98,7 @@ impl Numbers {
         samples.sort_by_key(|sample| sample.time);
         Some(Self {
             min: samples.first()?.time,
+            cpu: samples.iter().map(|sample| sample.cpu).min()?,
             median: samples.get(samples.len() / 2)?.time,
             max: samples.last()?.time,
             peak: samples.iter().map(|sample| sample.peak).max()?,
@@ -116,10 +121,14 @@ mod tests {
 
     #[test]
     fn takes_the_middle_run_and_the_highest_peak() {
-        let sample = |millis, peak| Sample { time: Duration::from_millis(millis), peak, exit_code: 1 };
-        let numbers = Numbers::of(vec![sample(9, 5), sample(3, 70), sample(4, 6)]);
+        let sample = |millis, cpu, peak| {
+            let (time, cpu) = (Duration::from_millis(millis), Duration::from_millis(cpu));
+            Sample { time, cpu, peak, exit_code: 1 }
+        };
+        let numbers = Numbers::of(vec![sample(9, 2, 5), sample(3, 4, 70), sample(4, 3, 6)]);
         let expected = Numbers {
             min: Duration::from_millis(3),
+            cpu: Duration::from_millis(2),
             median: Duration::from_millis(4),
             max: Duration::from_millis(9),
             peak: 70,

@@ -4,7 +4,9 @@
 mod corpus;
 mod kinds;
 mod measure;
+mod reading;
 mod repository;
+mod schemas;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ use crate::error::{Context, Result};
 use crate::options::Options;
 use crate::{cargo, setup, workspace};
 use measure::Invocation;
+pub(crate) use reading::{COMMAND as READ_FILES, run as read_files};
 use repository::Repository;
 use table::{Row, Table};
 
@@ -23,7 +26,7 @@ const JUDGED: &[i32] = &[0, 1, 3];
 
 /// Builds, prepares the input, measures and prints.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    options.accept(&["runs", "corpus", "kubeconform-schemas"])?;
+    options.accept(&["runs", "corpus", "kubeconform-schemas", "only"])?;
     let runs = options.count("runs", 10)?;
     setup::ensure()?;
     cargo::build_release_gate()?;
@@ -33,11 +36,19 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     introduce(&repository, runs);
 
     let mut table = Table::new();
-    measure_gate(&mut table, &repository, &generated, runs)?;
-    measure_kubeconform(&mut table, options, &generated, runs)?;
+    let all = options.value("only") != Some("schemas");
+    if all {
+        measure_gate(&mut table, &repository, runs)?;
+        measure_policies_of_files(&mut table, &generated, &repository.folder, runs)?;
+    }
+    schemas::measure(&mut table, options, &bench, &repository.folder, runs)?;
     table.print();
     print_size()?;
-    measure_policies()
+    measure_inside("schemas", "The schemas alone")?;
+    if all {
+        measure_inside("policies", "The policy stage alone")?;
+    }
+    Ok(())
 }
 
 /// The generated manifests: one in each file, and many in few files.
@@ -64,34 +75,28 @@ fn introduce(repository: &Repository, runs: usize) {
     println!("Manifests: {MANIFESTS} generated ones of 1.5 to 4 KB, nine kinds.\n");
 }
 
-fn measure_gate(
-    table: &mut Table,
-    repository: &Repository,
-    generated: &Generated,
-    runs: usize,
-) -> Result<()> {
+fn measure_gate(table: &mut Table, repository: &Repository, runs: usize) -> Result<()> {
     let change = &repository.change;
     let judge = ["check", "--base", &change.base, "--head", &change.head];
     let of_change = format!("a change of {} files", change.files);
     let tree = &repository.folder;
     table.add(Row::new("gate --version", "< 10 ms"), &gate(&["--version"], tree, &[0]), runs)?;
     table.add(Row::new(of_change, "< 100 ms"), &gate(&judge, tree, JUDGED), runs)?;
-    table.add(
-        Row::new("gate check --all", "< 1 s, < 200 MB"),
-        &gate(&["check", "--all"], tree, JUDGED),
-        runs,
-    )?;
-    let half = |name: &str, flag: &str, folder: &Path, goal: &'static str| {
+    let whole = gate(&["check", "--all"], tree, JUDGED);
+    table.add(Row::new("gate check --all", "< 1 s, < 200 MB"), &whole, runs)?;
+    Ok(())
+}
+
+fn measure_policies_of_files(
+    table: &mut Table,
+    generated: &Generated,
+    tree: &Path,
+    runs: usize,
+) -> Result<()> {
+    for (name, folder) in [("10,000 files", &generated.files), ("20 files", &generated.bundles)] {
         let folder = folder.display().to_string();
-        (Row::new(name, goal).of(MANIFESTS), gate(&["check", flag, &folder], tree, JUDGED))
-    };
-    for (row, invocation) in [
-        half("schemas only, 10,000 files", "--schemas-only", &generated.files, "> 20,000/s"),
-        half("schemas only, 20 files", "--schemas-only", &generated.bundles, "> 20,000/s"),
-        half("policies only, 10,000 files", "--policies-only", &generated.files, ""),
-        half("policies only, 20 files", "--policies-only", &generated.bundles, ""),
-    ] {
-        table.add(row, &invocation, runs)?;
+        let invocation = gate(&["check", "--policies-only", &folder], tree, JUDGED);
+        table.add(Row::new(format!("policies only, {name}"), "").of(MANIFESTS), &invocation, runs)?;
     }
     Ok(())
 }
@@ -105,44 +110,10 @@ fn gate(arguments: &[&str], folder: &Path, accepted: &'static [i32]) -> Invocati
     }
 }
 
-/// The same manifests through kubeconform, where it is installed and has schemas that need no network.
-fn measure_kubeconform(
-    table: &mut Table,
-    options: &Options,
-    generated: &Generated,
-    runs: usize,
-) -> Result<()> {
-    let Some(program) = measure::on_path("kubeconform") else {
-        table.note("kubeconform is not on PATH: no comparison.");
-        return Ok(());
-    };
-    let Some(schemas) = options.value("kubeconform-schemas") else {
-        table
-            .note("kubeconform is on PATH but was not run: it would fetch its schemas. Name local ones with");
-        table.note("  --kubeconform-schemas 'DIR/{{.NormalizedKubernetesVersion}}-standalone-strict/…'");
-        return Ok(());
-    };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).to_string();
-    for (name, folder) in
-        [("kubeconform, 10,000 files", &generated.files), ("kubeconform, 20 files", &generated.bundles)]
-    {
-        let folder = folder.display().to_string();
-        let words = ["-n", &cores, "-strict", "-summary", "-schema-location", schemas, &folder];
-        let invocation = Invocation {
-            program: program.clone(),
-            arguments: words.map(str::to_owned).to_vec(),
-            folder: workspace::root().to_owned(),
-            accepted: &[0, 1],
-        };
-        table.add(Row::new(name, "").of(MANIFESTS), &invocation, runs)?;
-    }
-    Ok(())
-}
-
-/// Ten policies over ten thousand objects inside one process: guests of several kinds beside a native loop.
-fn measure_policies() -> Result<()> {
-    println!("\nThe policy stage alone (gate/benches/policies.rs):");
-    cargo::run(&["bench", "--package", "gitops-gate", "--bench", "policies"])
+/// What is measured inside of one process: a benchmark of the gate's package.
+fn measure_inside(name: &str, title: &str) -> Result<()> {
+    println!("\n{title} (gate/benches/{name}.rs):");
+    cargo::run(&["bench", "--package", "gitops-gate", "--bench", name])
 }
 
 fn print_size() -> Result<()> {

@@ -28,34 +28,34 @@ impl Row {
 /// All lines so far.
 pub(super) struct Table {
     lines: Vec<String>,
-    notes: Vec<&'static str>,
+    notes: Vec<String>,
 }
 
 impl Table {
     /// Only the heading.
     pub(super) fn new() -> Self {
         let heading = format!(
-            "{:<28} {:>9} {:>9} {:>9} {:>8} {:>12} {:>5}  {}",
-            "", "min ms", "median", "max", "peak MB", "manifests/s", "exit", "goal"
+            "{:<32} {:>9} {:>9} {:>9} {:>9} {:>8} {:>12} {:>5}  {}",
+            "", "min ms", "median", "max", "CPU", "peak MB", "manifests/s", "exit", "goal"
         );
         Self { lines: vec![heading], notes: Vec::new() }
     }
 
     /// Measures `invocation` and adds its line.
-    pub(super) fn add(&mut self, row: Row, invocation: &Invocation, runs: usize) -> Result<()> {
+    pub(super) fn add(&mut self, row: Row, invocation: &Invocation, runs: usize) -> Result<Numbers> {
         let numbers = invocation.measure(runs)?;
         self.lines.push(line(&row, &numbers));
-        Ok(())
+        Ok(numbers)
     }
 
     /// Adds a sentence below the table.
-    pub(super) fn note(&mut self, sentence: &'static str) {
-        self.notes.push(sentence);
+    pub(super) fn note(&mut self, sentence: impl Into<String>) {
+        self.notes.push(sentence.into());
     }
 
     /// Prints heading, lines and notes.
     pub(super) fn print(&self) {
-        for line in self.lines.iter().map(String::as_str).chain([""]).chain(self.notes.iter().copied()) {
+        for line in self.lines.iter().chain([&String::new()]).chain(&self.notes) {
             println!("{line}");
         }
     }
@@ -64,11 +64,12 @@ impl Table {
 fn line(row: &Row, numbers: &Numbers) -> String {
     let rate = row.manifests.map(|manifests| rate(manifests, numbers.median)).unwrap_or_default();
     let text = format!(
-        "{:<28} {:>9} {:>9} {:>9} {:>8} {:>12} {:>5}  {}",
+        "{:<32} {:>9} {:>9} {:>9} {:>9} {:>8} {:>12} {:>5}  {}",
         row.name,
         milliseconds(numbers.min),
         milliseconds(numbers.median),
         milliseconds(numbers.max),
+        milliseconds(numbers.cpu),
         megabytes(numbers.peak),
         rate,
         numbers.exit_code,
@@ -116,9 +117,10 @@ mod tests {
     #[test]
     fn a_line_has_a_rate_where_manifests_are_counted() {
         let time = Duration::from_millis(100);
-        let numbers = Numbers { min: time, median: time, max: time, peak: 9_000_000, exit_code: 3 };
+        let numbers =
+            Numbers { min: time, cpu: time * 2, median: time, max: time, peak: 9_000_000, exit_code: 3 };
         let line = line(&Row::new("schemas", "fast").of(1_000), &numbers);
         let words: Vec<&str> = line.split_whitespace().collect();
-        assert_eq!(words, ["schemas", "100.0", "100.0", "100.0", "9.0", "10,000", "3", "fast"]);
+        assert_eq!(words, ["schemas", "100.0", "100.0", "100.0", "200.0", "9.0", "10,000", "3", "fast"]);
     }
 }
