@@ -7,12 +7,11 @@ use clap::CommandFactory;
 use super::args::Cli;
 
 /// Options of kubeconform that `gate check` has under another name or not at all, and what to write.
-const OTHERS: [(&str, &str); 5] = [
+const OTHERS: [(&str, &str); 4] = [
     ("n", "RAYON_NUM_THREADS sets the number of threads"),
     ("cache", "nothing has to be kept: the schemas are part of the program"),
     ("debug", "`--verbose` says more"),
     ("insecure-skip-tls-verify", "certificates are always verified"),
-    ("schema-location", "the schemas are part of the program"),
 ];
 
 /// What to write in place of the first option of kubeconform in `arguments` (without the program's name).
@@ -69,6 +68,7 @@ mod tests {
                     "`-cache` of kubeconform has no counterpart: nothing has to be kept: the schemas are part of the program",
                 ),
             ),
+            ("check -schema-location x", Some("long options take two dashes: `--schema-location`")),
             ("check -v x", None),
             ("check --nonsense", None),
             ("check -- -summary", None),

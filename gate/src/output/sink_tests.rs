@@ -177,8 +177,8 @@ fn tap() {
     let options = RenderOptions { summary: true, ..RenderOptions::default() };
     let text = render(&sample::report(), Format::Tap, &options);
     let number = |head: &str| text.lines().filter(|line| line.starts_with(head)).count();
-    // Five resources, of which two have findings that block; eight failures; the verdict.
-    assert_eq!((number("ok "), number("not ok "), number("1..14")), (3, 11, 1));
+    // Five resources, of which two have findings that block; nine failures; the verdict.
+    assert_eq!((number("ok "), number("not ok "), number("1..15")), (3, 12, 1));
     assert_eq!(text.lines().filter(|line| line.ends_with(" # SKIP nothing was checked")).count(), 2);
     assert_eq!(
         number("# Summary: 6 resources found in 5 files - Valid: 2, Invalid: 1, Errors: 1, Skipped: 2"),
@@ -208,8 +208,8 @@ fn tap_has_the_colour_of_the_verdict() {
 fn pretty() {
     let options = RenderOptions { summary: true, color: true, ..RenderOptions::default() };
     let text = render(&sample::report(), Format::Pretty, &options);
-    // Two resources, eight failures and the verdict.
-    assert_eq!(text.lines().filter(|line| line.contains("✖")).count(), 11);
+    // Two resources, nine failures and the verdict.
+    assert_eq!(text.lines().filter(|line| line.contains("✖")).count(), 12);
     assert!(!text.contains("✔"));
     let all = render(&sample::report(), Format::Pretty, &RenderOptions { verbose: true, ..options });
     assert_eq!((all.matches("✔").count(), all.lines().filter(|line| line.contains("m- ")).count()), (1, 2));

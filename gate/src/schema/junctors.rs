@@ -180,8 +180,17 @@ impl Walk<'_> {
             let Some(parsed) = self.set.table(self.table).default(id) else { continue };
             let Some(root) = parsed.documents.first().map(|document| document.root) else { continue };
             let mut found = Vec::new();
+            let steps = self.trial.steps;
             let mut inner = self.on(&parsed.tape, &mut found);
+            inner.trial.steps = steps;
             inner.value(property.node, root, 0);
+            let Trial { steps, doubt, exhausted, .. } = inner.trial;
+            self.trial.steps = steps;
+            self.trial.doubt |= doubt;
+            if exhausted.is_some() {
+                self.trial.exhausted.get_or_insert(n);
+                return;
+            }
             let Some(first) = found.into_iter().next() else { continue };
             let default = super::explain::quote(self.view.str(id));
             let message =

@@ -49,7 +49,7 @@ impl Maker<'_> {
 
     fn value(&mut self, at: u32, path: &str, depth: u32) -> Value {
         let node = Node::read(&self.view, at);
-        self.hopeless |= node.has(flag::RULES) || depth > 60;
+        self.hopeless |= node.has(flag::RULES) || node.has(flag::JUNCTORS) || depth > 60;
         match node.kind {
             _ if depth > 60 => Value::Null,
             NodeKind::Any => json!("any"),

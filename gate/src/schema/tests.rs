@@ -297,7 +297,8 @@ fn a_damaged_pack_is_an_error_and_never_a_panic() {
         let set = SchemaSet::from_pack(bytes.into()).unwrap();
         assert!(set.verify().is_err());
         let parsed = read(source);
-        for document in &parsed.documents {
+        // A damaged table may use up all the comparisons that an object may take: each round looks at another tenth.
+        for document in parsed.documents.iter().skip(seed as usize % 10).step_by(10) {
             let word = |key| parsed.tape.str_at(document.root, key).unwrap_or_default();
             if let Lookup::Found(schema) = set.lookup(set.newest(), word("apiVersion"), word("kind")) {
                 set.check(schema, &parsed.tape, document.root, &mut Vec::new());
