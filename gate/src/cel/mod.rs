@@ -45,6 +45,16 @@ pub fn pattern(source: &str) -> Result<regex::Regex, String> {
     library::regex(source)
 }
 
+/// True for a duration as Go reads it: `1h30m`, `-1.5s`, `0`.
+pub fn is_duration(text: &str) -> bool {
+    time::parse_duration(text).is_some()
+}
+
+/// True for what Go's `url.ParseRequestURI` takes: an absolute URI, or an absolute path.
+pub fn is_request_uri(text: &str) -> bool {
+    net::Url::parse(text).is_some()
+}
+
 /// A compiled expression.
 #[derive(Debug)]
 pub struct Program {

@@ -305,9 +305,11 @@ impl Compiler<'_> {
             Some("ipv6") => Format::Ipv6,
             Some("cidr") => Format::Cidr,
             Some("uuid") => Format::Uuid,
-            Some("duration") if self.dialect == Dialect::Custom || !self.rules_above.is_empty() => {
-                Format::Duration
-            }
+            Some("duration") if !built_in => Format::Duration,
+            Some("uri") if !built_in => Format::Uri,
+            Some("hostname") if !built_in => Format::Hostname,
+            Some("mac") if !built_in => Format::Mac,
+            Some("email") if !built_in => Format::Email,
             _ if built_in && type_of(schema) == Some("integer") => Format::Int64,
             _ => Format::None,
         }

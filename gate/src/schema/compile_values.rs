@@ -31,12 +31,8 @@ const NOT_READ: [&str; 9] = [
     "uniqueItems",
 ];
 /// Formats that the server knows and this program does not.
-const UNKNOWN_FORMATS: [&str; 16] = [
+const UNKNOWN_FORMATS: [&str; 11] = [
     "bsonobjectid",
-    "uri",
-    "email",
-    "hostname",
-    "mac",
     "isbn",
     "isbn10",
     "isbn13",
@@ -44,7 +40,6 @@ const UNKNOWN_FORMATS: [&str; 16] = [
     "ssn",
     "hexcolor",
     "rgbcolor",
-    "duration",
     "uuid3",
     "uuid4",
     "uuid5",

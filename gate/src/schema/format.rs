@@ -68,14 +68,22 @@ pub(super) enum Format {
     TimeZone,
     /// A quantity that is not negative.
     PositiveQuantity,
-    /// A span of time; only rules look at it.
+    /// A span of time.
     Duration,
     /// A form of which nobody can tell here whether a text has it.
     Unknown,
+    /// An absolute URI, or an absolute path.
+    Uri,
+    /// A host name, also one of a single part.
+    Hostname,
+    /// An address of a network card.
+    Mac,
+    /// A mail address.
+    Email,
 }
 
 impl Format {
-    pub(super) const ALL: [Self; 38] = [
+    pub(super) const ALL: [Self; 42] = [
         Self::None,
         Self::Int32,
         Self::Int64,
@@ -114,11 +122,15 @@ impl Format {
         Self::PositiveQuantity,
         Self::Duration,
         Self::Unknown,
+        Self::Uri,
+        Self::Hostname,
+        Self::Mac,
+        Self::Email,
     ];
 
     /// True for the formats that the tables of the pack's maker add to the published schemas.
     pub(super) fn is_amended(self) -> bool {
-        self as u32 >= Self::Ip as u32
+        (Self::Ip as u32..=Self::PositiveQuantity as u32).contains(&(self as u32))
     }
 
     /// True for formats of fields in which an empty text is as good as none.

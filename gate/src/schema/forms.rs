@@ -3,12 +3,15 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::node::Format;
-use super::{cron, names, words};
+use super::{cron, names, strfmt, words};
 
 /// True if `text` is of `format`; also for the formats that are none of strings.
 pub(super) fn is_form(format: Format, text: &str) -> bool {
     match format {
-        Format::None | Format::Int32 | Format::Int64 | Format::Duration | Format::Unknown => true,
+        Format::None | Format::Int32 | Format::Int64 | Format::Unknown => true,
+        Format::Duration | Format::Uri | Format::Hostname | Format::Mac | Format::Email => {
+            strfmt::is_form(format, text)
+        }
         Format::Byte => is_base64(text),
         Format::DateTime => is_date_time(text),
         Format::LooseDateTime => is_loose_date_time(text),
@@ -63,7 +66,12 @@ fn is_positive(text: &str) -> bool {
 /// What a text of `format` is called, with an example.
 pub(super) fn name(format: Format) -> &'static str {
     match format {
-        Format::None | Format::Duration | Format::Unknown => "text",
+        Format::None | Format::Unknown => "text",
+        Format::Duration => "a duration such as 1h30m",
+        Format::Uri => "an absolute URI such as https://example.com/path",
+        Format::Hostname => "a host name such as www.example.com",
+        Format::Mac => "a MAC address such as 00:00:5e:00:53:01",
+        Format::Email => "a mail address such as someone@example.com",
         Format::Int32 | Format::Int64 => "a whole number",
         Format::Byte => "Base64 (with padding)",
         Format::DateTime | Format::LooseDateTime => "a date and time such as 2026-01-31T08:30:00Z",

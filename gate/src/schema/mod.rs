@@ -44,6 +44,7 @@ mod scalar;
 mod set;
 mod shapes;
 mod standalone;
+mod strfmt;
 mod table;
 mod tables;
 mod verify;
