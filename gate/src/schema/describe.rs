@@ -27,6 +27,8 @@ pub struct Field {
     pub required: bool,
     /// What else holds of its value.
     pub notes: Vec<String>,
+    /// The rules in CEL of the value and of the items of a list, in the words of whoever wrote them.
+    pub rules: Vec<String>,
     /// Fields inside, in order of name.
     pub fields: Vec<Field>,
     /// There are fields inside that were left out.
@@ -115,11 +117,13 @@ impl SchemaSet {
             kind: self.kind_word(outer),
             required,
             notes: notes(outer),
+            rules: rules(outer),
             fields: Vec::new(),
             cut: false,
         };
         if inner.node != outer.node {
             field.notes.extend(notes(inner).into_iter().map(|note| format!("each {note}")));
+            field.rules.extend(rules(inner));
         }
         if node.kind != NodeKind::Object {
             return field;
@@ -212,18 +216,27 @@ fn notes(At { view, node, .. }: At<'_>) -> Vec<String> {
         let keys: Vec<String> = view.list(list).step_by(2).map(|id| text(view.str(id))).collect();
         notes.push(format!("one item for each {}", keys.join(" and ")));
     }
-    if let Some(list) = node.part(&view, flag::RULES) {
-        for id in view.list(list).step_by(4) {
-            match view.str(id).starts_with(MARK) {
-                true => notes.push("further rules of its JSON Schema".to_owned()),
-                false => notes.push(format!("rule {}", text(view.str(id)))),
-            }
-        }
+    let marked = |list: u32| view.list(list).step_by(4).any(|id| view.str(id).starts_with(MARK));
+    if node.part(&view, flag::RULES).is_some_and(marked) {
+        notes.push("further rules of its JSON Schema".to_owned());
     }
     if node.has(flag::NULLABLE) {
         notes.push("or null".to_owned());
     }
     notes
+}
+
+/// What each rule of a node says when it is broken, or the rule itself.
+fn rules(At { view, node, .. }: At<'_>) -> Vec<String> {
+    let Some(list) = Node::read(&view, node).part(&view, flag::RULES) else { return Vec::new() };
+    let ids: Vec<u32> = view.list(list).collect();
+    let written = ids.chunks_exact(4).filter_map(|all| match all {
+        [rule, message, ..] => Some((view.str(*rule), view.str(*message))),
+        _ => None,
+    });
+    let own = written.filter(|(rule, _)| !rule.starts_with(MARK));
+    own.map(|(rule, message)| clean_line(if message.is_empty() { rule } else { message }).into_owned())
+        .collect()
 }
 
 fn text(value: &str) -> String {

@@ -106,6 +106,9 @@ fn shows_the_fields_of_a_kind() {
         run.stdout.lines().any(|line| line.starts_with("  template: object") && line.ends_with('…')),
         "{run:?}"
     );
+    let run = gate().run(repo.path(), &["schema", "show", "HTTPRoute.spec.rules", "--depth", "1"]);
+    assert!(run.stdout.contains("\n  rule: Rule name must be unique within the route\n"), "{run:?}");
+    assert!(!run.stdout.contains("exists_one"), "of fields inside, only how many rules they have: {run:?}");
     let run = gate().run(repo.path(), &["schema", "show", "Deploymnet"]);
     assert!(run.code == 2 && run.stderr.contains("did you mean `Deployment`?"), "{run:?}");
     let run = gate().run(repo.path(), &["schema", "show", "Deployment.sepc"]);

@@ -150,10 +150,19 @@ fn render(field: &Field, depth: usize, text: &mut String) {
             parts.push("required".to_owned());
         }
         parts.extend(field.notes.iter().cloned());
+        match field.rules.len() {
+            0 => {}
+            1 => parts.push("1 rule".to_owned()),
+            count => parts.push(format!("{count} rules")),
+        }
         let more = if field.cut { " …" } else { "" };
         text.push_str(&format!("{indent}{}: {}{more}\n", field.name, parts.join(", ")));
     } else if !field.notes.is_empty() {
         text.push_str(&format!("{indent}{}\n", field.notes.join(", ")));
+    }
+    // Of the fields inside, only how many rules they have: `gate schema show` of one of them tells them.
+    if depth == 0 {
+        field.rules.iter().for_each(|rule| text.push_str(&format!("  rule: {rule}\n")));
     }
     let below = if field.name.is_empty() { depth } else { depth + 1 };
     field.fields.iter().for_each(|field| render(field, below, text));
