@@ -23,7 +23,9 @@ fn check(set: &SchemaSet, version: KubeVersion, tape: &Tape, root: NodeId) {
     let word = |key: &str| tape.str_at(root, key).unwrap_or_default();
     let mut issues = Vec::new();
     match set.lookup(version, word("apiVersion"), word("kind")) {
-        Lookup::Found(schema) => set.check(schema, tape, root, &mut issues),
+        Lookup::Found(schema) => {
+            set.check(schema, tape, root, &mut issues);
+        }
         other => issues.extend(other.issue(version, word("apiVersion"), word("kind"), root)),
     }
     for issue in issues {
