@@ -75,6 +75,8 @@ proptest! {
 
     #[test]
     fn strings_survive(text in any::<String>()) {
+        // These three are line breaks to YAML, and lines are folded: see below.
+        prop_assume!(!text.contains(['\u{85}', '\u{2028}', '\u{2029}']));
         let quoted = serde_json::to_string(&text).unwrap();
         let parsed = read(&quoted);
         if let Some(document) = parsed.documents.first() {
@@ -85,6 +87,21 @@ proptest! {
             // A line in it looks like a marker, or it holds a character that YAML has not.
             prop_assert!(!parsed.problems.is_empty());
         }
+    }
+}
+
+/// As Kubernetes reads them: blanks beside a break go, and a next line is a blank.
+#[test]
+fn the_line_breaks_of_unicode_are_folded() {
+    for (written, expected) in [
+        ("\u{2028} ", "\u{2028}"),
+        ("x\u{2028} y", "x\u{2028}y"),
+        ("x \u{2028}y", "x\u{2028}y"),
+        ("x\u{85}y", "x y"),
+        ("x\u{2029}\u{2029} y", "x\u{2029}\u{2029}y"),
+    ] {
+        let parsed = read(&format!("\"{written}\""));
+        assert_eq!(parsed.tape.text(parsed.documents[0].root), expected, "{written:?}");
     }
 }
 
