@@ -33,6 +33,7 @@ mod policy_inspect;
 mod policy_list;
 mod policy_test;
 mod post;
+mod readme;
 mod scanner;
 mod schema_commands;
 mod schema_hostile;
