@@ -2,32 +2,11 @@
 
 use std::borrow::Cow;
 
-/// Words of the language that Kubernetes wraps in two underscores on each side when a field has their name.
-const KEYWORDS: [&str; 23] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-    "type",
-    "self",
-];
+use super::parser::RESERVED;
+
+/// Words that Kubernetes, too, wraps in two underscores on each side when a field has their name: besides those that
+/// cannot name anything, the literals and two names of its own.
+const KEYWORDS: [&str; 6] = ["true", "false", "null", "in", "type", "self"];
 
 /// The bytes of a text with its escapes resolved. In a text `\x41` is a character, in bytes it is a byte.
 pub(super) fn decode(content: &str, bytes: bool) -> Result<Vec<u8>, String> {
@@ -83,7 +62,7 @@ pub(super) fn field_name(name: &str) -> Cow<'_, str> {
         return Cow::Borrowed(name);
     }
     let wrapped = name.strip_prefix("__").and_then(|name| name.strip_suffix("__"));
-    if let Some(word) = wrapped.filter(|word| KEYWORDS.contains(word)) {
+    if let Some(word) = wrapped.filter(|word| KEYWORDS.contains(word) || RESERVED.contains(word)) {
         return Cow::Borrowed(word);
     }
     let mut out = String::with_capacity(name.len());
