@@ -12,6 +12,7 @@ mod gitea;
 mod go;
 mod kubeconform;
 mod options;
+mod python;
 mod registry;
 mod setup;
 mod tasks;
@@ -50,6 +51,11 @@ const COMMANDS: &[Command] = &[
         name: "registry",
         help: "build the registry that tests of policies push to (`test` does it, too)",
         run: registry::run,
+    },
+    Command {
+        name: "python",
+        help: "install the programs of Python that tests run (`test` does it, too)",
+        run: python::run,
     },
     Command {
         name: "kubeconform",
