@@ -56,7 +56,14 @@ impl KindPattern {
     /// True if the pattern stands for `kind` of `api_version` (`apps/v1`, `v1`).
     pub fn matches(&self, api_version: &str, kind: &str) -> bool {
         let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));
-        wild(&self.group, group) && wild(&self.version, version) && wild(&self.kind, kind)
+        self.may_match((Some(group), Some(version), kind))
+    }
+
+    /// [`KindPattern::matches`], where a group or version that is not known may be any.
+    pub fn may_match(&self, (group, version, kind): (Option<&str>, Option<&str>, &str)) -> bool {
+        group.is_none_or(|group| wild(&self.group, group))
+            && version.is_none_or(|version| wild(&self.version, version))
+            && wild(&self.kind, kind)
     }
 }
 

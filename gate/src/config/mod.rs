@@ -134,4 +134,9 @@ impl Config {
     pub fn may_lack_schema(&self, api_version: &str, kind: &str) -> bool {
         self.allow_missing_schemas.iter().any(|pattern| pattern.matches(api_version, kind))
     }
+
+    /// [`Config::may_lack_schema`] of group, version and kind; a group or version that nobody names may be any.
+    pub fn may_lack_schema_in(&self, kind: (Option<&str>, Option<&str>, &str)) -> bool {
+        self.allow_missing_schemas.iter().any(|pattern| pattern.may_match(kind))
+    }
 }

@@ -9,7 +9,7 @@ use super::{Input, rules, triage, waive};
 use crate::config::{FILE_NAME, Patterns};
 use crate::model::{
     ChangeSummary, CheckFailure, Counts, Coverage, PolicyCoverage, REPORT_VERSION, RepoPath, Report,
-    Resources, SkipReason, Verdict,
+    Resources, Role, SkipReason, Verdict,
 };
 
 /// `stopped`: how many files were looked at, where the run ended before the last of them.
@@ -108,11 +108,7 @@ fn unfinished(input: &Input<'_>, files: usize) -> String {
 /// Everything that could make a run green by accident.
 fn notices(input: &Input<'_>, surroundings: &Surroundings, coverage: &Coverage) -> Vec<String> {
     let mut notices = input.notices.clone();
-    if coverage.objects == 0 && coverage.base_objects == 0 {
-        let what =
-            if coverage.files == 0 { "no file differs" } else { "no changed file holds a Kubernetes object" };
-        notices.push(format!("nothing was checked: {what}"));
-    }
+    notices.extend(no_object(coverage));
     if input.change.files.iter().any(|file| file.path.as_bytes() == FILE_NAME.as_bytes())
         && input.change.base.is_some()
     {
@@ -128,6 +124,26 @@ fn notices(input: &Input<'_>, surroundings: &Surroundings, coverage: &Coverage) 
     notices.extend(idle_policies(input, coverage));
     notices.extend(idle_globs(input));
     notices
+}
+
+/// What was checked where there was no object.
+fn no_object(coverage: &Coverage) -> Option<String> {
+    let counted = |(role, number): (Role, u64)| {
+        let (one, many) = match role {
+            Role::Kustomization => ("kustomization", "kustomizations"),
+            _ => ("patch", "patches"),
+        };
+        (number > 0).then(|| format!("{number} {}", if number == 1 { one } else { many }))
+    };
+    let partial: Vec<String> = coverage.partial_documents().into_iter().filter_map(counted).collect();
+    coverage.has_no_object().then(|| match (partial.is_empty(), coverage.files) {
+        (false, _) => {
+            let what = partial.join(" and ");
+            format!("no object was judged, but {what} by schema; what comes of that is not rendered")
+        }
+        (true, 0) => "nothing was checked: no file differs".to_owned(),
+        (true, _) => "nothing was checked: no changed file holds a Kubernetes object".to_owned(),
+    })
 }
 
 /// Files that were named one by one, and that nothing was judged of.

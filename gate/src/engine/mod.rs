@@ -20,6 +20,7 @@ mod options;
 mod outcomes;
 mod parallel;
 mod patch_form;
+mod patch_schema;
 mod patch_stage;
 mod policies;
 mod policy_stage;

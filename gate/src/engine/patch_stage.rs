@@ -1,23 +1,21 @@
 //! Patches of kustomizations, of Flux and of Argo CD against the schemas of what they change. A patch is judged by what
 //! it says; the object that comes out is judged once it is rendered.
 
-use std::rc::Rc;
+use rustc_hash::FxHashSet;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
-use super::completion::is_text_to_kustomize;
 use super::document_stage::is_template;
 use super::inline_patches::{InlinePatch, inline_patches};
 use super::inside::{Inside, exhausted};
 use super::patch_form;
+use super::patch_schema::{Judge, Known, Lacking, Read, Wanted};
 use super::raw::{Place, RawFailure, RawFinding};
 use super::schema_stage::raw_at;
 use super::side::{Doc, SideFile};
 use super::unit::Run;
 use super::versions::{merge, of_some};
 use crate::manifest::Problem;
-use crate::model::{Role, Severity};
-use crate::schema::{Issue, KubeVersion, Lookup, SchemaRef, SchemaRule, SchemaSet};
+use crate::model::{FailureKind, Role};
+use crate::schema::{Issue, KubeVersion};
 use crate::yaml::{self, Kind, NodeId, Tape};
 
 /// What all patches that are written out in one file may cost together: bytes of text, and nodes at 16 bytes each.
@@ -25,23 +23,13 @@ const BUDGET: usize = 256 << 20;
 /// Bytes of a node.
 const NODE: usize = 16;
 
-/// Group and version where they are known, and kind.
-type Wanted = (Option<String>, Option<String>, String);
-
-/// A patch that has been read.
-#[derive(Clone, Copy)]
-struct Read<'t> {
-    tape: &'t Tape,
-    root: NodeId,
-}
-
 /// Judges the patches of one file.
 pub(super) struct Patches<'a> {
     run: &'a Run<'a>,
     file: &'a SideFile,
     tape: &'a Tape,
     versions: Vec<KubeVersion>,
-    known: FxHashMap<(KubeVersion, Wanted), Rc<[SchemaRef]>>,
+    known: Known,
     budget: usize,
     pub(super) failures: Vec<RawFailure>,
 }
@@ -53,7 +41,7 @@ impl<'a> Patches<'a> {
             file,
             tape,
             versions: Vec::new(),
-            known: FxHashMap::default(),
+            known: Known::default(),
             budget: BUDGET,
             failures: Vec::new(),
         }
@@ -70,7 +58,10 @@ impl<'a> Patches<'a> {
         let mut wanted: Vec<_> = wanted.into_iter().collect();
         wanted.sort();
         for target in &wanted {
-            issues.extend(self.issues(read, target.as_ref().map(Option::as_ref)));
+            match self.issues(read, target.as_ref().map(Option::as_ref)) {
+                Ok(found) => issues.extend(found),
+                Err(lacking) => self.lost(number, Place::Node(lacking.node), lacking),
+            }
         }
         if !wanted.is_empty() {
             let has_target = wanted.iter().any(Option::is_some);
@@ -132,10 +123,17 @@ impl<'a> Patches<'a> {
             self.failures.extend(failure);
         }
         let target = patch.target.as_ref().map(|target| target.kind().map(owned));
+        let (lines, paths) = (self.tape.inside(patch.text), yaml::Paths::new(&parsed.tape));
         let mut issues = Vec::new();
         for (at, document) in parsed.documents.iter().enumerate() {
             let read = Read { tape: &parsed.tape, root: document.root };
-            issues.extend(self.issues(read, target.as_ref().map(Option::as_ref)));
+            match self.issues(read, target.as_ref().map(Option::as_ref)) {
+                Ok(found) => issues.extend(found),
+                Err(lacking) => {
+                    let place = inside.place(&lines, &paths, &parsed.documents, lacking.node);
+                    self.lost(number, place, lacking);
+                }
+            }
             let has_none =
                 patch.target.is_none() && !(patch.old && parsed.tape.kind(document.root) == Kind::Seq);
             patch_form::check(
@@ -146,7 +144,6 @@ impl<'a> Patches<'a> {
                 &mut issues,
             );
         }
-        let (lines, paths) = (self.tape.inside(patch.text), yaml::Paths::new(&parsed.tape));
         for issue in issues {
             let place = inside.place(&lines, &paths, &parsed.documents, issue.node);
             findings.push(raw_at(self.file.side, number, issue, place));
@@ -156,7 +153,10 @@ impl<'a> Patches<'a> {
 
     /// What the schemas say of a patch for `target`: `None` for whom the patch itself names, `Some(None)` for objects that
     /// may be of several kinds.
-    fn issues(&mut self, read: Read<'_>, target: Option<Option<&Wanted>>) -> Vec<Issue> {
+    ///
+    /// # Errors
+    /// Nobody has a schema to judge it by.
+    fn issues(&mut self, read: Read<'_>, target: Option<Option<&Wanted>>) -> Result<Vec<Issue>, Lacking> {
         if self.versions.is_empty() {
             let config = self.run.input.config;
             self.versions = self.run.schemas.versions(config, config.environment_of(&self.file.path));
@@ -164,84 +164,31 @@ impl<'a> Patches<'a> {
         let versions = self.versions.clone();
         let mut found = Vec::new();
         for &version in &versions {
+            let by = Judge { run: self.run, file: self.file, version, known: &mut self.known };
             let issues = match target {
-                None => self.by_own_kind(read, version),
-                Some(Some(wanted)) => self.by_target(read, wanted, version),
-                Some(None) => self.by_guess(read, version),
+                None => by.own_kind(read)?,
+                Some(Some(wanted)) => by.target(read, wanted)?,
+                Some(None) => by.guess(read),
             };
             merge(version, issues, &mut found);
         }
-        found.into_iter().map(|found| of_some(found, &versions, &[])).collect()
+        Ok(found.into_iter().map(|found| of_some(found, &versions, &[])).collect())
     }
 
-    fn by_own_kind(&self, read: Read<'_>, version: KubeVersion) -> Vec<Issue> {
-        let Read { tape, root } = read;
-        let (Some(api_version), Some(kind)) = (tape.str_at(root, "apiVersion"), tape.str_at(root, "kind"))
-        else {
-            return Vec::new();
+    /// Keeps what could not be judged; a patch that several targets share is told once for each kind.
+    fn lost(&mut self, number: usize, place: Place, lacking: Lacking) {
+        let failure = RawFailure {
+            check: "schema".into(),
+            kind: FailureKind::NoSchema,
+            message: lacking.message,
+            hint: Some(lacking.hint),
+            document: Some(number),
+            place,
         };
-        let place = tape.get(root, "apiVersion").unwrap_or(root);
-        match self.set().lookup(version, api_version, kind) {
-            Lookup::Found(schema) => self.by_schema(read, schema, kind == "Secret"),
-            Lookup::Unknown => Vec::new(),
-            other => other.issue(version, api_version, kind, place).into_iter().collect(),
+        let is_known = |known: &RawFailure| known.place == place && known.message == failure.message;
+        if !self.failures.iter().any(is_known) {
+            self.failures.push(failure);
         }
-    }
-
-    /// A target that names no kind selects by name or label; the kind that the patch itself names is then most likely meant.
-    fn by_guess(&self, read: Read<'_>, version: KubeVersion) -> Vec<Issue> {
-        let mut issues = self.by_own_kind(read, version);
-        issues
-            .retain(|issue| !matches!(issue.rule, SchemaRule::MisspeltKind | SchemaRule::UnknownApiVersion));
-        issues.retain(|issue| !matches!(issue.rule, SchemaRule::RemovedApi | SchemaRule::FutureApi));
-        issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
-        issues
-    }
-
-    /// What every schema that may be meant finds something in: what the first of them finds.
-    fn by_target(&mut self, read: Read<'_>, wanted: &Wanted, version: KubeVersion) -> Vec<Issue> {
-        let key = (version, wanted.clone());
-        let set = self.run.schemas.of(self.file.side);
-        let find = || {
-            let (group, version_of, kind) = wanted;
-            Rc::from(set.schemas_of(version, (group.as_deref(), version_of.as_deref(), kind)))
-        };
-        let schemas: Rc<[SchemaRef]> = self.known.entry(key).or_insert_with(find).clone();
-        let mut first: Option<Vec<Issue>> = None;
-        for &schema in schemas.iter() {
-            let issues = self.by_schema(read, schema, wanted.2 == "Secret");
-            if issues.is_empty() {
-                return issues;
-            }
-            first.get_or_insert(issues);
-        }
-        let mut issues = first.unwrap_or_default();
-        // Another group that the gate has not heard of may have a kind of this name.
-        if wanted.0.is_none() && schemas.iter().all(SchemaRef::is_custom) {
-            issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
-        }
-        issues
-    }
-
-    fn by_schema(&self, read: Read<'_>, schema: SchemaRef, secret: bool) -> Vec<Issue> {
-        let Read { tape, root } = read;
-        let mut issues = Vec::new();
-        match tape.kind(root) {
-            Kind::Seq => self.set().check_operations(schema, (tape, root), secret, &mut issues),
-            Kind::Map => self.set().check_patch(schema, (tape, root), secret, &mut issues),
-            _ => {}
-        }
-        for issue in issues.iter_mut().filter(|issue| issue.rule == SchemaRule::WrongType) {
-            if tape.kind(root) == Kind::Map && is_text_to_kustomize(tape, root, issue.node) {
-                issue.severity = Severity::Warning;
-                issue.hint = Some("kustomize reads it as a string, everything else does not".to_owned());
-            }
-        }
-        issues
-    }
-
-    fn set(&self) -> &SchemaSet {
-        self.run.schemas.of(self.file.side)
     }
 }
 

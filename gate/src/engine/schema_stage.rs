@@ -8,7 +8,7 @@ use super::schemas::Schemas;
 use super::side::SideFile;
 use super::tally::Tally;
 use super::unit::Run;
-use super::versions::{Fleet, NoSchema, check_version, of_some};
+use super::versions::{Fleet, NoSchema, check_version, no_schema, no_schema_hint, of_some};
 use crate::config::Environment;
 use crate::model::{FailureKind, ObjectId, RepoPath, Role, Severity, SkipReason, Skipped};
 use crate::schema::{Issue, KubeVersion, Near, RuleFailure, SchemaRule, immutable};
@@ -172,11 +172,8 @@ fn unjudgeable(run: &Run<'_>, subject: &Subject<'_>, version: KubeVersion, why: 
     let (message, hint) = match why {
         NoSchema::Missing(..) if may_lack => return Checked::NotRequired,
         NoSchema::Missing(looked, hint) => {
-            let mut places = vec!["the embedded schemas", "the CustomResourceDefinitions of the repository"];
-            places.extend(looked.iter().map(String::as_str));
-            let message =
-                format!("no schema is known for {api_version} {kind}; looked in {}", places.join("; "));
-            (message, no_schema_hint(run, subject, &near, hint))
+            let set = run.schemas.of(subject.side);
+            (no_schema(api_version, kind, &looked), no_schema_hint(set, (api_version, kind), &near, hint))
         }
         NoSchema::Broken(message, hint) => {
             (format!("the schema of {api_version} {kind} cannot be had: {message}"), hint)
@@ -190,27 +187,6 @@ fn unjudgeable(run: &Run<'_>, subject: &Subject<'_>, version: KubeVersion, why: 
         document: Some(subject.document),
         place: Place::Node(subject.tape.get(subject.root, "kind").unwrap_or(subject.root)),
     })
-}
-
-fn no_schema_hint(run: &Run<'_>, subject: &Subject<'_>, near: &Near, more: Option<String>) -> String {
-    let (api_version, kind) = (&subject.id.api_version, &subject.id.kind);
-    match near {
-        Near::Meant(name) => return format!("did you mean {name}? no cluster has this one"),
-        Near::Closed => {
-            return format!(
-                "{api_version} belongs to Kubernetes itself, which has no such kind: look at `apiVersion` and `kind`"
-            );
-        }
-        Near::Open => {}
-    }
-    let known = match run.schemas.of(subject.side).api_versions(api_version, kind) {
-        versions if versions.is_empty() => String::new(),
-        versions => format!("known is {kind} in {}; ", versions.join(", ")),
-    };
-    let add = more.unwrap_or_else(|| {
-        "`gate schema add FILE` puts its CustomResourceDefinition into the repository".to_owned()
-    });
-    format!("{known}{add}; or allow it with `allow-missing-schemas: [\"{api_version}/{kind}\"]`")
 }
 
 fn raw(side: Side, document: usize, issue: Issue) -> RawFinding {

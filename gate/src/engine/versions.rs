@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::schema_stage::Subject;
 use super::sources::Resolved;
 use super::unit::Run;
-use crate::schema::{Issue, KubeVersion, Lookup, RuleFailure, SchemaRule, SchemaSet};
+use crate::schema::{Issue, KubeVersion, Lookup, Near, RuleFailure, SchemaRule, SchemaSet};
 use crate::yaml::NodeId;
 
 /// The versions that an object is judged by.
@@ -27,6 +27,39 @@ pub(super) enum NoSchema {
     Missing(Arc<[String]>, Option<String>),
     /// It cannot be used or had: why, and what to do next.
     Broken(String, String),
+}
+
+/// That nobody has a schema of a kind; `looked`: where was looked besides.
+pub(super) fn no_schema(api_version: &str, kind: &str, looked: &[String]) -> String {
+    let mut places = vec!["the embedded schemas", "the CustomResourceDefinitions of the repository"];
+    places.extend(looked.iter().map(String::as_str));
+    format!("no schema is known for {api_version} {kind}; looked in {}", places.join("; "))
+}
+
+/// What to do about it; `more`: what the last location says.
+pub(super) fn no_schema_hint(
+    set: &SchemaSet,
+    (api_version, kind): (&str, &str),
+    near: &Near,
+    more: Option<String>,
+) -> String {
+    match near {
+        Near::Meant(name) => return format!("did you mean {name}? no cluster has this one"),
+        Near::Closed => {
+            return format!(
+                "{api_version} belongs to Kubernetes itself, which has no such kind: look at `apiVersion` and `kind`"
+            );
+        }
+        Near::Open => {}
+    }
+    let known = match set.api_versions(api_version, kind) {
+        versions if versions.is_empty() => String::new(),
+        versions => format!("known is {kind} in {}; ", versions.join(", ")),
+    };
+    let add = more.unwrap_or_else(|| {
+        "`gate schema add FILE` puts its CustomResourceDefinition into the repository".to_owned()
+    });
+    format!("{known}{add}; or allow it with `allow-missing-schemas: [\"{api_version}/{kind}\"]`")
 }
 
 impl<'a> Fleet<'a> {

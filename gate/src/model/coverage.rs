@@ -97,3 +97,24 @@ pub struct Coverage {
     /// configuration.
     pub notices: Vec<String>,
 }
+
+impl Coverage {
+    /// Kustomizations and patches that were held against their schemas; what they build is none of it.
+    pub fn partial_documents(&self) -> [(Role, u64); 2] {
+        let number = |role| match self.resources {
+            Some(_) => self.documents.get(&role).copied().unwrap_or_default(),
+            None => 0,
+        };
+        [Role::Kustomization, Role::Patch].map(|role| (role, number(role)))
+    }
+
+    /// True if no object was judged, at head or at base.
+    pub fn has_no_object(&self) -> bool {
+        self.objects == 0 && self.base_objects == 0
+    }
+
+    /// True if no object was judged, and nothing else either: then a pass says nothing.
+    pub fn is_of_nothing(&self) -> bool {
+        self.has_no_object() && self.partial_documents().iter().all(|(_, number)| *number == 0)
+    }
+}

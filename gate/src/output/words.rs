@@ -3,9 +3,9 @@
 
 use crate::model::{CheckFailure, Effect, FailureKind, Report, Role, Severity, SkipReason, Waived};
 
-/// True if no object was judged at head or at base: then a pass says nothing.
+/// True if nothing was judged at head or at base: then a pass says nothing.
 pub(super) fn nothing_was_checked(report: &Report) -> bool {
-    report.coverage.objects == 0 && report.coverage.base_objects == 0
+    report.coverage.is_of_nothing()
 }
 
 /// `1 finding`, `2 findings`.
@@ -52,8 +52,8 @@ pub(super) fn role(role: Role, number: u64) -> String {
 pub(super) fn skip_reason(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::NotAManifest => "neither YAML nor JSON",
-        SkipReason::Kustomization => "kustomization (what it builds is judged once it is rendered)",
-        SkipReason::Patch => "patch (what comes of it is judged once it is applied)",
+        SkipReason::Kustomization => "what a kustomization builds (it is not rendered)",
+        SkipReason::Patch => "what comes of a patch (it is not applied)",
         SkipReason::HelmValues => "Helm values (judged once the chart is rendered)",
         SkipReason::HelmTemplate => "Helm template (judged once it is rendered)",
         SkipReason::NotAnObject => "YAML without `apiVersion` and `kind`",

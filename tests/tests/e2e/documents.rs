@@ -338,3 +338,112 @@ fn a_patch_before_an_old_one_makes_no_news_of_it() {
     assert!(run.findings().iter().all(|found| found.ends_with("existing")), "{run:?}");
     assert_eq!(run.code, 0);
 }
+
+/// Each failure of the JSON report as `kind@path:line:column message`.
+fn failures(run: &Run) -> Vec<String> {
+    let report = run.json();
+    let failures = report["failures"].as_array().unwrap();
+    let word = |failure: &serde_json::Value| {
+        let (place, message) = (&failure["location"], failure["message"].as_str().unwrap());
+        let message = message.split(';').next().unwrap().to_owned();
+        let path = place["path"].as_str().unwrap();
+        let start = &place["start"];
+        format!(
+            "{}@{path}:{}:{} {message}",
+            failure["kind"].as_str().unwrap(),
+            start["line"],
+            start["column"]
+        )
+    };
+    failures.iter().map(word).collect()
+}
+
+#[test]
+fn a_patch_of_a_kind_without_a_schema_is_incomplete() {
+    let repo = TestRepo::new();
+    let patch = "apiVersion: shop.example.com/v1\nkind: Till\nmetadata: { name: a }\nspec: { open: true }\n";
+    repo.write("file/p.yaml", patch);
+    repo.write("file/kustomization.yaml", "resources: []\npatches: [{ path: p.yaml }]\n");
+    let inline = format!(
+        "resources: []\npatches:\n  - patch: |-\n      {}",
+        patch.trim_end().replace('\n', "\n      ")
+    );
+    repo.write("inline/kustomization.yaml", &inline);
+    let operations =
+        "resources: []\npatches:\n  - target: { kind: Till }\n    patch: '[{ op: remove, path: /spec }]'\n";
+    repo.write("target/kustomization.yaml", operations);
+    let run = judged(&repo);
+    let expected = [
+        "no-schema@file/p.yaml:1:1 this patch was not judged: no schema is known for shop.example.com/v1 Till",
+        "no-schema@inline/kustomization.yaml:4:7 this patch was not judged: no schema is known for shop.example.com/v1 Till",
+        "no-schema@target/kustomization.yaml:4:13 no schema is known for the Till that this patch is for, so it was not judged",
+    ];
+    let places: Vec<String> =
+        failures(&run).iter().map(|line| line.split(" looked in").next().unwrap().to_owned()).collect();
+    assert_eq!(places, expected, "{run:?}");
+    assert_eq!(run.code, 3, "{run:?}");
+}
+
+#[test]
+fn a_patch_that_needs_no_schema_is_no_failure() {
+    let patch = "apiVersion: shop.example.com/v1\nkind: Till\nmetadata: { name: a }\n";
+    let kustomization = "resources: []\npatches: [{ path: p.yaml }]\n";
+    let named =
+        |target: &str| format!("resources: []\npatches: [{{ path: p.yaml, target: {{ {target} }} }}]\n");
+    for (what, gate_yaml, kustomization, patch) in [
+        (
+            "allowed by name",
+            "allow-missing-schemas: [shop.example.com/v1/Till]\n",
+            kustomization.to_owned(),
+            patch.to_owned(),
+        ),
+        (
+            "allowed, and only the kind is known",
+            "allow-missing-schemas: [shop.example.com/Drawer]\n",
+            named("kind: Drawer"),
+            patch.to_owned(),
+        ),
+        ("a deletion", "", kustomization.to_owned(), format!("{patch}$patch: delete\n")),
+        ("of whatever has a label", "", named("labelSelector: a=b"), patch.to_owned()),
+    ] {
+        let repo = TestRepo::new();
+        repo.write("p.yaml", patch).write("kustomization.yaml", kustomization).write("gate.yaml", gate_yaml);
+        let run = judged(&repo);
+        assert_eq!((run.code, failures(&run)), (0, Vec::new()), "{what}: {run:?}");
+    }
+}
+
+#[test]
+fn a_location_has_the_schema_of_a_patch() {
+    let repo = TestRepo::new();
+    let schema = r#"{ "type": "object", "properties": { "apiVersion": { "type": "string" }, "kind": { "type": "string" },
+        "metadata": { "type": "object" }, "spec": { "type": "object", "properties": { "open": { "type": "boolean" } } } } }"#;
+    repo.write("schemas/till.json", schema)
+        .write("gate.yaml", "schemas: ['schemas/{{.ResourceKind}}.json']\n");
+    repo.write(
+        "p.yaml",
+        "apiVersion: shop.example.com/v1\nkind: Till\nmetadata: { name: a }\nspec: { open: 1 }\n",
+    );
+    repo.write("kustomization.yaml", "resources: []\npatches: [{ path: p.yaml }]\n");
+    let run = judged(&repo);
+    assert_eq!(
+        said(&run),
+        ["error schema/wrong-type@p.yaml:4:15 `open` must be true or false, but is a whole number"],
+        "{run:?}"
+    );
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn a_change_of_kustomizations_alone_says_what_was_checked() {
+    let repo = TestRepo::new();
+    repo.write("kustomization.yaml", "resources: [web.yaml]\n").write("web.yaml", DEPLOYMENT).commit("base");
+    repo.branch("pr").write("kustomization.yaml", "resources: [web.yaml]\nnamePrefix: a-\n").commit("prefix");
+    let run = gate().run(repo.path(), &["check", "--base", "main"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(!run.stdout.to_lowercase().contains("nothing was checked"), "{run:?}");
+    let expected = "no object was judged, but 1 kustomization by schema";
+    assert!(run.stdout.contains(expected), "{run:?}");
+    let run = gate().run(repo.path(), &["check", "--base", "main", "--policies-only"]);
+    assert!(run.stdout.contains("NOTHING WAS CHECKED"), "{run:?}");
+}
