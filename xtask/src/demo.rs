@@ -68,6 +68,29 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Fails if `gate` does not judge the demo's branches as expected; shows nothing.
+pub(crate) fn expect(gate: &Path) -> Result<()> {
+    let repository = make_repository()?;
+    for branch in &BRANCHES {
+        let output = Command::new(gate)
+            .args(["check", "--base", "main", "--head", branch.name])
+            .current_dir(&repository)
+            .output()
+            .context("cannot start the gate")?;
+        if output.status.code() != Some(branch.exit_code) {
+            let (expected, got) = (meaning(Some(branch.exit_code)), meaning(output.status.code()));
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(Error::new(format!(
+                "{}: expected {expected}, got {got}: {}",
+                branch.name,
+                said.trim()
+            )));
+        }
+    }
+    println!("It judges the demo as expected.");
+    Ok(())
+}
+
 /// Commits `base` on main and each branch on top of it; leaves `main` checked out.
 fn make_repository() -> Result<PathBuf> {
     let input = workspace::root().join("examples").join("demo");

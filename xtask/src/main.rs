@@ -12,6 +12,7 @@ mod gitea;
 mod go;
 mod kubeconform;
 mod options;
+mod package;
 mod python;
 mod registry;
 mod setup;
@@ -61,6 +62,11 @@ const COMMANDS: &[Command] = &[
         name: "kubeconform",
         help: "build the kubeconform that `bench` compares with",
         run: kubeconform::run,
+    },
+    Command {
+        name: "package",
+        help: "make the archive and the wheel of a release for this machine's kind, and run them",
+        run: package::run,
     },
     Command { name: "bench", help: "measure a release build and print the numbers", run: bench::run },
     Command {

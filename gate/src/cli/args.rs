@@ -40,6 +40,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         hook: HookCommand,
     },
+    /// Put what the gate needs into a repository.
+    Init(super::init::InitArgs),
     /// Say what a rule means, why it exists and how to fix a finding.
     Explain(super::explain::ExplainArgs),
     /// Machine code of policies from files, and what was fetched of policies and schemas, kept between runs.
@@ -55,6 +57,10 @@ pub(super) enum Command {
         #[command(subcommand)]
         policy: super::policy::PolicyCommand,
     },
+    /// Print the script with which a shell completes the words of `gate`.
+    Completions(super::shell::CompletionsArgs),
+    /// Print the manual page of `gate`, or write those of all commands.
+    Man(super::shell::ManArgs),
     /// The child that compiles a policy: reads a module, writes machine code.
     #[command(name = super::compile_child::COMMAND, hide = true)]
     CompilePolicy {
@@ -91,7 +97,7 @@ Exit codes:
 #[command(after_help = EXIT_CODES)]
 pub(super) struct CheckArgs {
     /// Files and directories to judge whole, in or outside a repository; `-` reads standard input.
-    #[arg(conflicts_with_all = ["base", "head", "staged", "work_tree", "all"])]
+    #[arg(conflicts_with_all = ["base", "head", "staged", "work_tree", "pre_commit", "all"])]
     pub(super) paths: Vec<PathBuf>,
     /// Revision that the change starts from; the merge base with head is taken.
     #[arg(long, value_name = "REV", help_heading = "What to judge")]
@@ -105,6 +111,10 @@ pub(super) struct CheckArgs {
     /// The work tree against HEAD: all that is not committed, but for ignored files.
     #[arg(long, conflicts_with_all = ["base", "head", "staged"], help_heading = "What to judge")]
     pub(super) work_tree: bool,
+    /// What the framework pre-commit asks for: the commits of a push, else the index against HEAD; where nothing is
+    /// staged and nothing is being committed (`pre-commit run --all-files`), the whole tree of HEAD.
+    #[arg(long, conflicts_with_all = ["base", "head", "staged", "work_tree", "all"], help_heading = "What to judge")]
+    pub(super) pre_commit: bool,
     /// The whole tree of HEAD (or of --head), not a change.
     #[arg(long, conflicts_with_all = ["base", "staged", "work_tree"], help_heading = "What to judge")]
     pub(super) all: bool,

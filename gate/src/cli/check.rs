@@ -10,7 +10,7 @@ use super::posting::{self, Place};
 use super::schema_options::Wishes;
 use super::sources::Sources;
 use super::supply::{BESIDE, Source, Supply};
-use super::{Exit, choice, clock, compile_child, facts, formats, own_files, post, surroundings};
+use super::{Exit, choice, clock, compile_child, facts, formats, own_files, post, pre_commit, surroundings};
 use crate::config::LOCK_NAME;
 use crate::engine::{self, Checks, Input, PolicyLoadProblem, RunFacts};
 use crate::git::{self, Change, Fetching, GitError, Repo, Selection};
@@ -89,9 +89,23 @@ pub(super) fn judge(
         options: wishes.run.clone(),
         now: clock::now(change.head_time.as_deref()),
         facts,
-        notices: [configuration.notices.clone(), wishes.notices.clone(), own.notices].concat(),
+        notices: [configuration.notices.clone(), wishes.notices.clone(), own.notices, left_out(change)]
+            .concat(),
         configuration_changes: own.changes,
     })?)
+}
+
+/// What nobody could look into may hold definitions.
+fn left_out(change: &Change) -> Vec<String> {
+    let notice = |first: &RepoPath| {
+        let (number, noun) =
+            (change.left_out.len(), if change.left_out.len() == 1 { "file" } else { "files" });
+        format!(
+            "not read: {number} {noun} that this partial clone leaves out ({first} first), and what they define; \
+             `git checkout` of them fetches them (`git sparse-checkout add DIR`)"
+        )
+    };
+    change.left_out.first().map(notice).into_iter().collect()
 }
 
 impl From<Verdict> for Exit {
@@ -149,7 +163,7 @@ fn select(args: &CheckArgs) -> Result<(Change, Context), CliError> {
         return Ok((git::from_paths(&root(&directory), &paths)?, Context::default()));
     }
     let repo = Repo::discover(&directory)?;
-    let wanted = selection(args);
+    let wanted = if args.pre_commit { pre_commit(&repo)? } else { selection(args) };
     // What is not committed belongs to no pull request.
     if matches!(wanted, Selection::Staged | Selection::WorkTree) {
         return Ok((obtain(args, repo, &wanted)?, Context::default()));
@@ -162,6 +176,13 @@ fn select(args: &CheckArgs) -> Result<(Change, Context), CliError> {
     };
     name_merged(&mut change, &context);
     Ok((change, context))
+}
+
+/// What the framework asks for; where it is the whole tree, a line says why.
+fn pre_commit(repo: &Repo) -> Result<Selection, GitError> {
+    let (wanted, line) = pre_commit::selection(repo, &surroundings::variable)?;
+    line.into_iter().for_each(super::note);
+    Ok(wanted)
 }
 
 /// Where a base is named, or where the host squashes before it merges, only the CI knows whose merge is judged.

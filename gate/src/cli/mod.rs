@@ -14,17 +14,21 @@ mod explain;
 mod facts;
 mod foreign_flags;
 mod formats;
+mod git_hook;
 mod hook;
+mod init;
 mod limits;
 mod own_files;
 mod policy;
 mod post;
 mod posting;
+mod pre_commit;
 mod private;
 mod publication;
 mod schema;
 mod schema_args;
 mod schema_options;
+mod shell;
 mod sources;
 mod supply;
 mod surroundings;
@@ -83,10 +87,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Context(context) => context::run(context),
         Command::Post(args) => post::run(args),
         Command::Hook { hook } => hook::run(hook),
+        Command::Init(args) => init::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Cache(command) => cache::run(command),
         Command::Schema { schema } => schema::run(schema),
         Command::Policy { policy } => policy::run(policy),
+        Command::Completions(args) => shell::completions(*args),
+        Command::Man(args) => shell::man(args),
         Command::CompilePolicy { memory, seconds, short_address_space } => {
             Ok(compile_child::run(*memory, *seconds, !short_address_space))
         }

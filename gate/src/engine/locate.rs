@@ -174,11 +174,12 @@ impl Spot {
     }
 }
 
-/// The failures of reading and parsing the head side; those of base lose nothing that head has.
+/// The failures of reading and parsing the head side; those of base lose nothing that head has, unless nobody knows what
+/// was there: then nobody knows what is new either, or what was deleted.
 fn own_failures(side: &SideFile) -> Vec<CheckFailure> {
     match side.side {
-        Side::Base => Vec::new(),
-        Side::Head => side.failures.iter().map(|raw| failure(side, raw.clone())).collect(),
+        Side::Base if !side.is_lost => Vec::new(),
+        _ => side.failures.iter().map(|raw| failure(side, raw.clone())).collect(),
     }
 }
 

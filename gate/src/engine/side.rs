@@ -34,6 +34,8 @@ pub(super) struct SideFile {
     pub(super) manifest: Option<Manifest>,
     /// It is an input or an expectation of a test of a policy tool.
     pub(super) fixture: bool,
+    /// Its content is not there or damaged: whatever it was.
+    pub(super) is_lost: bool,
 }
 
 impl SideFile {
@@ -73,6 +75,7 @@ impl SideFile {
             digest: entry.id.map(|id| format!("\"{id}\"").into()),
             manifest: None,
             fixture: false,
+            is_lost: false,
         }
     }
 
@@ -102,36 +105,43 @@ impl SideFile {
             Ok(Content::Bytes(bytes)) => return self.parse(run, bytes),
             Ok(Content::Binary { .. }) => {
                 self.skip(SkipReason::Binary);
-                (
-                    "it is binary, not text".to_owned(),
-                    "give it another name, or list it under `exclude` in gate.yaml",
-                )
+                let hint = "give it another name, or list it under `exclude` in gate.yaml";
+                ("it is binary, not text".to_owned(), hint.to_owned())
             }
             Ok(Content::LfsPointer { oid, size }) => {
                 self.skip(SkipReason::LfsPointer);
                 let what = format!(
                     "it is a Git LFS pointer ({oid}, {size} bytes): its content is not in the repository"
                 );
-                (what, "keep manifests out of Git LFS, or list it under `exclude` in gate.yaml")
+                (what, "keep manifests out of Git LFS, or list it under `exclude` in gate.yaml".to_owned())
             }
             Ok(Content::TooLarge { size }) => (
                 format!("it has {size} bytes; the limit is {MAX_FILE_BYTES}"),
-                "split it, or list it under `exclude` in gate.yaml",
+                "split it, or list it under `exclude` in gate.yaml".to_owned(),
             ),
             Ok(Content::Symlink { .. }) => return self.opaque(Role::File, SkipReason::Symlink),
             Ok(Content::Submodule { .. }) => return self.opaque(Role::File, SkipReason::Submodule),
             Err(error @ GitError::PathUnreadable { .. }) => (
                 error.to_string(),
-                "let whoever runs the gate read it, or list it under `exclude` in gate.yaml",
+                "let whoever runs the gate read it, or list it under `exclude` in gate.yaml".to_owned(),
             ),
-            Err(error) => (error.to_string(), "check that the clone is complete: `git fsck`"),
+            Err(error) => {
+                self.is_lost = true;
+                let hint =
+                    error.hint().unwrap_or_else(|| "check that the clone is complete: `git fsck`".into());
+                (error.to_string(), hint)
+            }
         };
         self.docs.push(Doc { role: Role::File, id: None, root: None, number: 0 });
+        let message = match self.side {
+            Side::Head => format!("{} cannot be checked: {}", self.path, unreadable.0),
+            Side::Base => format!("what {} was before is not known: {}", self.path, unreadable.0),
+        };
         self.failures.push(RawFailure {
             check: "manifest".into(),
             kind: FailureKind::Unreadable,
-            message: format!("{} cannot be checked: {}", self.path, unreadable.0),
-            hint: Some(unreadable.1.to_owned()),
+            message,
+            hint: Some(unreadable.1),
             document: None,
             place: Place::Whole,
         });

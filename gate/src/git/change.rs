@@ -85,6 +85,8 @@ pub struct Change {
     pub files: Vec<ChangedFile>,
     /// Files that somebody named one by one, sorted: they may be manifests whatever their names are.
     pub named: Vec<RepoPath>,
+    /// Files that are to be read and that a partial clone has left out, sorted; of equal ones only the first.
+    pub left_out: Vec<RepoPath>,
     /// One phrase: "the merge base of origin/main and HEAD, against HEAD".
     pub description: String,
     /// Full hexadecimal id; none where the side is no commit.
@@ -113,6 +115,7 @@ impl Change {
             head,
             files,
             named: Vec::new(),
+            left_out: Vec::new(),
             description,
             base_commit: None,
             head_commit: None,
@@ -185,7 +188,14 @@ impl Repo {
         self.work_dir().ok_or(GitError::NoWorkTree { wanted })?;
         let index = index::load(self)?;
         let head = Snapshot::index(self.objects.clone(), index.staged(&self.objects)?);
-        self.against_head(head, "the index against HEAD")
+        let change = self.against_head(head, "the index against HEAD")?;
+        // It would be a commit that deletes everything; more likely is that the index was lost, or another was meant.
+        if index.is_absent && change.base_commit.is_some() {
+            let named = self.environment.index_file.as_ref().map_or("", |_| " (GIT_INDEX_FILE names it)");
+            let reason = format!("it is not there{named}");
+            return Err(GitError::BadIndex { path: self.index_file.clone(), reason });
+        }
+        Ok(change)
     }
 
     fn work_tree_change(&self) -> Result<Change, GitError> {

@@ -7,7 +7,7 @@ use gix::bstr::ByteSlice;
 
 /// What the surroundings say about which repository and which index to use. Git sets the first three for its
 /// hooks, so that a hook sees the index that is about to be committed. Relative paths count from the directory
-/// in which the gate was asked to work.
+/// in which the gate was asked to work, but for that of the index: like Git, from the top of the work tree.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     /// `GIT_DIR`: the repository; no search is made.
@@ -45,13 +45,13 @@ impl Environment {
         Self { objects, ..Self::of_process() }
     }
 
-    /// The same with every relative path taken from `dir`.
+    /// The same with every relative path taken from `dir`, but for that of the index.
     pub(super) fn absolute(&self, dir: &Path) -> Self {
         let join = |path: &PathBuf| dir.join(path);
         Self {
             git_dir: self.git_dir.as_ref().map(join),
             work_tree: self.work_tree.as_ref().map(join),
-            index_file: self.index_file.as_ref().map(join),
+            index_file: self.index_file.clone(),
             ceilings: self.ceilings.clone(),
             objects: self.objects.iter().map(join).collect(),
         }

@@ -60,7 +60,8 @@ impl Repo {
         let fetching = fetching.filter(|_| selection.is_of_commits());
         let remote = fetching.and_then(|fetching| Some((self.fetch_remote()?, fetching.budget)));
         let Some((remote, budget)) = remote else {
-            return Ok(Obtained { change: self.change(selection)?, fetched: Vec::new() });
+            let change = self.with_left_out(self.change(selection)?, is_read)?;
+            return Ok(Obtained { change, fetched: Vec::new() });
         };
         let git = self.command(&remote, budget);
         let mut repo = self;
@@ -119,6 +120,7 @@ impl Fetcher {
                 }
             };
             if let Some(change) = done {
+                let change = self.repo.with_left_out(change, is_read)?;
                 return Ok(Obtained { change, fetched: self.fetched });
             }
             self.repo = self.repo.reopened()?;

@@ -13,6 +13,8 @@ use crate::model::RepoPath;
 /// The index as read from disk; empty if there is none yet.
 pub(super) struct Index {
     pub(super) file: gix::index::File,
+    /// There is no file, which is no index that Git has written: it writes one without entries, too.
+    pub(super) is_absent: bool,
 }
 
 /// One file that the index knows.
@@ -27,11 +29,12 @@ pub(super) struct Tracked {
 
 pub(super) fn load(repo: &Repo) -> Result<Index, GitError> {
     let path = repo.index_file.clone();
+    let is_absent = std::fs::symlink_metadata(&path).is_err();
     // Its checksum is compared as Git does: a damaged index must not pass for a small one.
     let file = gix::index::File::at_or_default(&path, repo.objects.hash_kind(), false, Default::default());
     let file =
         file.map_err(|error| GitError::BadIndex { path, reason: error.probable_cause().to_string() })?;
-    Ok(Index { file })
+    Ok(Index { file, is_absent })
 }
 
 impl Index {

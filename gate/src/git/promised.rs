@@ -6,6 +6,7 @@ use super::change::Change;
 use super::entry::Entry;
 use super::error::{CloneKind, GitError};
 use super::fetch::Fetcher;
+use super::repo::Repo;
 use crate::model::RepoPath;
 
 /// Ids of files that are not here, each once.
@@ -49,17 +50,46 @@ impl Fetcher {
     }
 
     fn missing(&self, change: &Change, is_read: &dyn Fn(&RepoPath) -> bool) -> Result<Missing, GitError> {
-        let here = self.repo.objects.view_as_it_is();
+        let ids =
+            |files: Vec<&Entry>| files.into_iter().filter_map(|entry| Some(entry.id?.to_string())).collect();
+        let (changed, others) = self.repo.absent(change, is_read)?;
+        Ok(Missing { changed: ids(changed), others: ids(others) })
+    }
+}
+
+impl Repo {
+    /// `change` with the files that a partial clone has left out, and that nobody can read therefore.
+    pub(super) fn with_left_out(
+        &self,
+        mut change: Change,
+        is_read: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<Change, GitError> {
+        if self.promisor().is_some() {
+            let (changed, others) = self.absent(&change, is_read)?;
+            let mut left_out: Vec<_> =
+                [changed, others].concat().iter().map(|entry| entry.path.clone()).collect();
+            left_out.sort();
+            change.left_out = left_out;
+        }
+        Ok(change)
+    }
+
+    /// Files of the change, and of the rest of the tree, that are to be read and are not here; of equal ones the first.
+    fn absent<'a>(
+        &self,
+        change: &'a Change,
+        is_read: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<(Vec<&'a Entry>, Vec<&'a Entry>), GitError> {
+        let here = self.objects.view_as_it_is();
         let mut seen = std::collections::HashSet::new();
-        let mut absent = |entry: &Entry| {
-            let id = entry.id.filter(|_| entry.mode.is_file() && is_read(&entry.path))?.0;
-            let is_absent = seen.insert(id) && !matches!(here.try_header(&id), Ok(Some(_)));
-            is_absent.then(|| id.to_string())
+        let mut is_absent = |entry: &&Entry| {
+            let id = entry.id.filter(|_| entry.mode.is_file() && is_read(&entry.path));
+            id.is_some_and(|id| seen.insert(id) && !matches!(here.try_header(&id.0), Ok(Some(_))))
         };
         let sides = change.files.iter().flat_map(|file| [&file.base, &file.head]).flatten();
-        let changed = sides.filter_map(&mut absent).collect();
-        let others = change.head.entries()?.iter().filter_map(&mut absent).collect();
-        Ok(Missing { changed, others })
+        let changed = sides.filter(&mut is_absent).collect();
+        let others = change.head.entries()?.iter().filter(&mut is_absent).collect();
+        Ok((changed, others))
     }
 }
 

@@ -46,13 +46,19 @@ impl Repo {
     /// # Errors
     /// As [`Repo::discover`].
     pub fn discover_with(dir: &Path, environment: &Environment) -> Result<Self, GitError> {
-        let dir = std::path::absolute(dir).map_err(|error| super::disk::io_error(dir, &error))?;
+        let dir = directory(dir)?;
         let environment = environment.absolute(&dir);
         let repo = match &environment.git_dir {
             Some(git_dir) => options().open_path_as_is(true).open(git_dir),
             None => search(&dir, &environment),
         };
-        let gix = repo.map_err(|error| failure(&dir, &error))?;
+        let gix = repo.map_err(|error| match &environment.git_dir {
+            Some(git_dir) => {
+                let reason = format!("{} (GIT_DIR names it)", error.probable_cause());
+                GitError::Unopenable { dir: git_dir.clone(), reason }
+            }
+            None => failure(&dir, &error),
+        })?;
         let stores = stores(&gix, &environment).map_err(|error| {
             let reason = format!("the objects of the push cannot be read: {error}");
             GitError::Unopenable { dir: dir.clone(), reason }
@@ -72,10 +78,12 @@ impl Repo {
         // With GIT_DIR alone, Git takes the current directory for the top of the work tree.
         let by_git_dir = environment.git_dir.as_ref().filter(|_| !local.is_bare()).map(|_| dir.clone());
         let work_dir = environment.work_tree.clone().or(git_says).or(by_git_dir);
+        let top = work_dir.as_deref().unwrap_or(&dir);
+        let index_file = environment.index_file.as_ref().map(|path| top.join(path));
         Self {
             objects: Arc::new(Objects::new(stores, local.object_hash(), clone)),
             clone,
-            index_file: environment.index_file.clone().unwrap_or_else(|| local.index_path()),
+            index_file: index_file.unwrap_or_else(|| local.index_path()),
             prefix: work_dir.as_deref().and_then(|root| prefix(root, &dir)),
             work_dir,
             branch: branch(&local),
@@ -117,6 +125,15 @@ impl Repo {
     pub fn branch(&self) -> Option<&str> {
         self.branch.as_deref()
     }
+}
+
+/// `dir` as an absolute path, if it is a directory.
+fn directory(dir: &Path) -> Result<PathBuf, GitError> {
+    let unreadable = |error: std::io::Error| super::disk::io_error(dir, &error);
+    if !std::fs::metadata(dir).map_err(unreadable)?.is_dir() {
+        return Err(GitError::PathUnreadable { path: dir.into(), reason: "it is no directory".into() });
+    }
+    std::path::absolute(dir).map_err(unreadable)
 }
 
 /// Where objects are: those of a push that waits for its verdict, then the repository's own.

@@ -1,7 +1,9 @@
 //! End to end: the real binary on real repositories. Every place and exit code here was counted by hand.
 #![expect(clippy::unwrap_used, reason = "a test that cannot prepare its input must stop at once")]
 
+mod bad_git;
 mod bad_input;
+mod commits;
 mod completion;
 mod config;
 mod context;
@@ -14,6 +16,7 @@ mod explain;
 mod fetch;
 mod foreign_policy;
 mod formats;
+mod git_hook;
 /// The encoder of the hostile guests belongs to the sandbox's own tests, which need more of it than these.
 #[path = "../../../gate/tests/policy/guest.rs"]
 #[expect(dead_code, clippy::expect_used, clippy::panic, reason = "made for the tests of the sandbox")]
@@ -27,13 +30,16 @@ mod kit_python;
 mod kubeconform;
 mod memory;
 mod outputs;
+mod packages;
 mod pages;
 mod policy_bench;
 mod policy_inspect;
 mod policy_list;
 mod policy_test;
 mod post;
+mod precommit;
 mod readme;
+mod release;
 mod scanner;
 mod schema_commands;
 mod schema_hostile;
@@ -42,6 +48,7 @@ mod schema_sources;
 mod secrets;
 mod security;
 mod selection;
+mod shell;
 mod validation;
 
 use gate_tests::{Gate, TestRepo};
