@@ -19,7 +19,7 @@ pub(super) struct Cli {
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal, unless `NO_COLOR` is set; with `FORCE_COLOR` or `CLICOLOR_FORCE` also elsewhere.
     Auto,
     /// Always.
     Always,
@@ -150,10 +150,13 @@ pub(super) struct CheckArgs {
     )]
     #[arg(help = super::formats::help())]
     pub(super) formats: Vec<String>,
-    /// Show existing findings, every resource and what was not checked, one by one; and on standard error how the change
-    /// was found and what was fetched.
+    /// Show all findings, existing ones too, every resource and what was not checked, one by one; and on standard error
+    /// how the change was found and what was fetched.
     #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,
+    /// In the text report, show only what blocks and the verdict in one line.
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
+    pub(super) quiet: bool,
     /// Put the verdict on the pull request: status, annotations and one comment.
     #[arg(long, help_heading = "Git host")]
     pub(super) post: bool,

@@ -1,29 +1,34 @@
 //! `gate check`: choose the two states, read the configuration, judge, write the reports.
 
-use std::io::{IsTerminal, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::args::{CheckArgs, ColorChoice, ConfigFrom};
 use super::configuration::{self, Configuration};
 use super::error::CliError;
 use super::posting::{self, Place};
+use super::progress::Phase;
 use super::schema_options::Wishes;
 use super::sources::Sources;
 use super::supply::{BESIDE, Source, Supply};
-use super::{Exit, choice, clock, compile_child, facts, formats, own_files, post, pre_commit, surroundings};
+use super::{
+    Exit, choice, clock, compile_child, facts, formats, own_files, post, pre_commit, progress, surroundings,
+    terminal,
+};
 use crate::config::LOCK_NAME;
 use crate::engine::{self, Checks, Input, PolicyLoadProblem, RunFacts};
 use crate::git::{self, Change, Fetching, GitError, Repo, Selection};
 use crate::host::{Context, HostError};
 use crate::manifest::is_manifest_path;
 use crate::model::{RepoPath, Report, Verdict};
-use crate::output::RenderOptions;
 
 pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError> {
+    progress::begin(args.quiet);
     let targets = formats::parse(&args.formats)?;
     let mut wishes = args.schema.read(args.paths == [Path::new("-")])?;
     let directory = args.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     wishes.schemas = args.schemas.wishes(directory, args.no_fetch);
+    wishes.run.observer = Some(progress::observer());
     wishes.run.list = formats::want_resources(&targets, args.schemas_only) || args.verbose;
     post::check_key(&args.key)?;
     engine::set_up_threads();
@@ -31,16 +36,18 @@ pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError
     let judged = change.merged_commit.as_ref().or(change.head_commit.as_ref()).map(String::as_str);
     let report = checked(args, &change, &context, &wishes)
         .inspect_err(|error| post_error(args, Some((&context, judged)), error))?;
-    let color = super::wants_color(color);
-    let options =
-        RenderOptions { color, width: width(), verbose: args.verbose, summary: args.schema.summary };
+    progress::end();
+    let terminal = terminal::of_check(args, color);
+    let options = terminal.options(args, progress::elapsed());
     let written = formats::write(&report, &targets, &options);
     if !args.post {
         return written.map(|()| report.verdict.into());
     }
     let printed = targets.iter().find(|target| target.file.is_none()).map(|target| target.format);
     let written = written.and_then(|()| posting::summary(&report, &context));
+    progress::phase(Phase::Posting);
     let told = posting::report(&report, place(args, &context, judged), &args.key);
+    progress::end();
     let said = told.tell(Some(&report), &context, printed);
     // The pull request has the answer, whether or not it can be read here.
     written.and(said)?;
@@ -212,8 +219,10 @@ fn of_context(args: &CheckArgs, repo: Repo, context: &Context) -> Result<Change,
 
 /// The change, with what the clone lacks of it.
 fn obtain(args: &CheckArgs, repo: Repo, selection: &Selection) -> Result<Change, GitError> {
-    let fetching = (!args.no_fetch).then(Fetching::default);
+    let begins = || progress::phase(Phase::Fetching);
+    let fetching = (!args.no_fetch).then(|| Fetching { begins, ..Fetching::default() });
     let obtained = repo.obtain(selection, fetching.as_ref(), &is_read)?;
+    progress::phase(Phase::Reading);
     if args.verbose {
         obtained.fetched.iter().for_each(|line| super::note(line));
     }
@@ -257,12 +266,6 @@ pub(super) fn policy_problems(configuration: &Configuration, problems: Vec<Polic
         hint: problem.hint,
     });
     problems.collect::<Vec<_>>().into()
-}
-
-/// Columns of the terminal; 0 where there is none.
-fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    if std::io::stdout().is_terminal() { columns.unwrap_or(100) } else { 0 }
 }
 
 /// True if the configuration is to come from head.

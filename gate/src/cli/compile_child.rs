@@ -8,6 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use super::code_cache::CodeCache;
+use super::progress::{self, Phase};
 use super::{Exit, limits};
 use crate::policy::{CompileJob, Compiler, LoadError, MachineCode, compile_component};
 
@@ -37,7 +38,7 @@ impl Compiler for ChildCompiler {
         if let Some(bytes) = self.cache.as_ref().and_then(|cache| cache.get(job.key)) {
             return Ok(MachineCode { bytes, kept: true });
         }
-        let bytes = in_child(job)?;
+        let bytes = progress::during(Phase::Policies, || in_child(job))?;
         if let Some(cache) = &self.cache {
             cache.put(job.key, &bytes);
         }

@@ -54,10 +54,14 @@ fn parse_one(value: &str) -> Result<Target, CliError> {
 }
 
 /// Writes the report to every target: files first, standard output last.
-pub(super) fn write(report: &Report, targets: &[Target], options: &RenderOptions) -> Result<(), CliError> {
+pub(super) fn write(
+    report: &Report,
+    targets: &[Target],
+    options: &RenderOptions<'_>,
+) -> Result<(), CliError> {
     for target in targets {
         if let Some(file) = &target.file {
-            let plain = RenderOptions { color: false, width: 0, ..*options };
+            let plain = RenderOptions { color: false, width: 0, elapsed: None, links: None, ..*options };
             std::fs::write(file, render(report, target.format, &plain))
                 .map_err(|error| CliError::new(format!("{} cannot be written: {error}", file.display())))?;
         }

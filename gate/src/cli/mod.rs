@@ -24,6 +24,7 @@ mod post;
 mod posting;
 mod pre_commit;
 mod private;
+mod progress;
 mod publication;
 mod schema;
 mod schema_args;
@@ -32,14 +33,15 @@ mod shell;
 mod sources;
 mod supply;
 mod surroundings;
+mod terminal;
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, ColorChoice, Command};
+use args::{Cli, Command};
 use error::CliError;
 
 /// What the process tells whoever called it.
@@ -102,6 +104,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn report(error: &CliError) -> Exit {
+    progress::end();
     let mut stderr = std::io::stderr().lock();
     // As above: without a standard error there is only the exit code.
     let _ = error.write(&mut stderr);
@@ -110,6 +113,7 @@ fn report(error: &CliError) -> Exit {
 
 /// Writes a whole output to standard output. A reader that went away is no error.
 fn print(text: &str) -> Result<(), CliError> {
+    progress::end();
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -122,16 +126,4 @@ fn print(text: &str) -> Result<(), CliError> {
 /// A line on standard error, for whoever asked for more.
 fn note(line: &str) {
     surroundings::tell(&format!("gate: {line}"));
-}
-
-fn wants_color(choice: ColorChoice) -> bool {
-    match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            !forbidden && !dumb && std::io::stdout().is_terminal()
-        }
-    }
 }

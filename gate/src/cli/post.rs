@@ -7,6 +7,7 @@ use std::path::Path;
 use super::args::PostArgs;
 use super::error::CliError;
 use super::posting::{self, Place};
+use super::progress::{self, Phase};
 use super::publication::{ReportPages, publication};
 use super::{Exit, surroundings};
 use crate::git::Repo;
@@ -17,6 +18,7 @@ use crate::model::{MAX_REPORT_BYTES, Report};
 const MAX_KEY: usize = 24;
 
 pub(super) fn run(args: &PostArgs) -> Result<Exit, CliError> {
+    progress::begin(false);
     check_key(&args.key)?;
     let report = read(&args.report)?;
     let repo = Repo::discover(Path::new(".")).ok();
@@ -34,7 +36,7 @@ pub(super) fn run(args: &PostArgs) -> Result<Exit, CliError> {
 fn post_report(report: &Report, place: &Place, key: &str) -> Result<Exit, CliError> {
     posting::is_about(report, place.head())?;
     let pages = ReportPages { report, whole_report: place.run_url(), saved: true };
-    let posted = place.post(&publication(&pages, key))?;
+    let posted = progress::during(Phase::Posting, || place.post(&publication(&pages, key)))?;
     super::print(&posting::words(place, &posted))?;
     let failures = posting::failures(&posted);
     // Posting is all that this command is for.

@@ -76,6 +76,7 @@ impl SchemaOptions {
                 reject,
                 ignore,
                 list: false,
+                observer: None,
                 stop_at_first: self.exit_on_error,
             },
             kubernetes: versions(&set, &self.kubernetes_version)?,

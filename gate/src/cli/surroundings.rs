@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 
 use super::args::HostArgs;
 use super::error::CliError;
+use super::progress;
 use crate::git::Repo;
 use crate::host::{self, Context, MAX_EVENT_BYTES, Overrides, Surroundings};
 use crate::text::clean_line;
@@ -58,7 +59,9 @@ pub(super) fn warn(context: &Context) {
 /// One line on standard error.
 pub(super) fn tell(line: &str) {
     // Without a standard error there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "{}", defused(line));
+    progress::aside(|| {
+        let _ = writeln!(std::io::stderr(), "{}", defused(line));
+    });
 }
 
 /// The words of another program on standard error, line by line. They may begin lines, so `::` is no command either.

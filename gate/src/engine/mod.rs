@@ -43,7 +43,7 @@ mod waive;
 
 pub use configured::documents;
 pub use inventory::{kinds_of, schemas_of};
-pub use options::{KindName, RunOptions};
+pub use options::{KindName, Observer, RunOptions};
 pub use parallel::{set_up_threads, threads};
 pub use policies::{
     ConfiguredPolicy, Loaded, ModuleError, Modules, PolicyLoadProblem, load_policies, rule_defaults,

@@ -18,6 +18,16 @@ pub struct RunOptions {
     pub list: bool,
     /// Stop after the files in which the first error is.
     pub stop_at_first: bool,
+    /// Who is told how far the run is.
+    pub observer: Option<&'static dyn Observer>,
+}
+
+/// Told how far a run is, from many threads: it has to be quick.
+pub trait Observer: std::fmt::Debug + Sync {
+    /// So many files are about to be judged; none of them has been.
+    fn begins(&self, files: usize);
+    /// So many more files have been judged.
+    fn judged(&self, files: usize);
 }
 
 impl RunOptions {

@@ -142,9 +142,15 @@ pub(super) fn judge_all(run: &Run<'_>, stop: bool) -> (Vec<UnitResult>, usize) {
     let files: Vec<(usize, &ChangedFile)> = run.input.change.files.iter().enumerate().collect();
     let units: Vec<_> = files.chunks(unit_size(files.len())).collect();
     let wave = if stop { WAVE } else { units.len().max(1) };
+    let observer = run.input.options.observer;
+    observer.inspect(|observer| observer.begins(files.len()));
     let mut results = Vec::with_capacity(units.len());
     for wave in units.chunks(wave) {
-        results.extend(parallel::map(wave, |unit| judge_caught(unit, || judge(run, unit))));
+        results.extend(parallel::map(wave, |unit| {
+            let result = judge_caught(unit, || judge(run, unit));
+            observer.inspect(|observer| observer.judged(unit.len()));
+            result
+        }));
         if let Some(at) = results.iter().position(|result| stop && result.has_error(run)) {
             results.truncate(at + 1);
             break;

@@ -23,15 +23,17 @@ const QUIETLY: [&str; 5] =
     ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
 
 /// How long fetching may take, all calls together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Fetching {
     /// After that, the call that is under way is ended.
     pub budget: Duration,
+    /// Called before something is fetched.
+    pub begins: fn(),
 }
 
 impl Default for Fetching {
     fn default() -> Self {
-        Self { budget: Duration::from_secs(60) }
+        Self { budget: Duration::from_secs(60), begins: || () }
     }
 }
 
@@ -58,8 +60,8 @@ impl Repo {
         is_read: &dyn Fn(&RepoPath) -> bool,
     ) -> Result<Obtained, GitError> {
         let fetching = fetching.filter(|_| selection.is_of_commits());
-        let remote = fetching.and_then(|fetching| Some((self.fetch_remote()?, fetching.budget)));
-        let Some((remote, budget)) = remote else {
+        let remote = fetching.and_then(|fetching| Some((self.fetch_remote()?, fetching)));
+        let Some((remote, &Fetching { budget, begins })) = remote else {
             let change = self.with_left_out(self.change(selection)?, is_read)?;
             return Ok(Obtained { change, fetched: Vec::new() });
         };
@@ -69,6 +71,7 @@ impl Repo {
         let fetcher = Fetcher {
             repo,
             git,
+            begins,
             tried: HashSet::new(),
             steps: 0,
             calls: 0,
@@ -92,6 +95,7 @@ impl Repo {
 pub(super) struct Fetcher {
     pub(super) repo: Repo,
     pub(super) git: GitCommand,
+    begins: fn(),
     /// Ids and names that were asked for: each once.
     tried: HashSet<String>,
     /// Steps back that were made.
@@ -217,6 +221,7 @@ impl Fetcher {
             return Err(error);
         }
         let remote = self.git.remote().to_owned();
+        (self.begins)();
         let listed = self.git.run(&["ls-remote", "--quiet", &remote, &full], Vec::new());
         let listed = self.told(listed, &error)?;
         let Some(id) = listed_id(&listed.stdout, &full) else { return Err(error) };
@@ -247,6 +252,7 @@ impl Fetcher {
         if let Some(word) = ids.iter().find(|id| ObjectId::from_hex(id.as_bytes()).is_err()) {
             return Err(CommandError::Unsafe { word: (*word).to_owned() });
         }
+        (self.begins)();
         let remote = [self.git.remote()];
         let arguments = [&QUIETLY, options, &remote, ids].concat();
         self.git.run(&arguments, Vec::new()).map(|_| ())
@@ -254,6 +260,7 @@ impl Fetcher {
 
     /// Objects that the promisor of a partial clone has, as `git` itself asks for them.
     pub(super) fn promised(&self, ids: &[String]) -> Result<(), CommandError> {
+        (self.begins)();
         let remote = self.repo.promisor().unwrap_or_else(|| self.git.remote().to_owned());
         let git = self.repo.command(&remote, self.git.remaining());
         let negotiation = ["-c", "fetch.negotiationAlgorithm=noop"];

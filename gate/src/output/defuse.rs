@@ -28,13 +28,19 @@ pub(super) fn log_lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// `line` without the spaces and the styles at its beginning.
+/// `line` without the spaces, the styles and the beginnings of links at its beginning.
 fn unstyled(line: &str) -> &str {
     let mut body = line.trim_start();
-    while let Some((_, rest)) = body.strip_prefix("\x1b[").and_then(|style| style.split_once('m')) {
+    while let Some(rest) = unescaped(body) {
         body = rest.trim_start();
     }
     body
+}
+
+fn unescaped(text: &str) -> Option<&str> {
+    let style = text.strip_prefix("\x1b[").and_then(|style| style.split_once('m'));
+    let link = || text.strip_prefix("\x1b]8;;").and_then(|link| link.split_once("\x1b\\"));
+    style.or_else(link).map(|(_, rest)| rest)
 }
 
 /// Hands out `text` in pieces; `true` with a piece that ends before the last `#` of a command.
@@ -68,6 +74,10 @@ mod tests {
     #[test]
     fn a_style_does_not_hide_a_command() {
         assert_eq!(log_lines(" \x1b[1m\x1b[31m::error::x\x1b[0m"), " \x1b[1m\x1b[31m: :error::x\x1b[0m");
+        assert_eq!(
+            log_lines("\x1b]8;;https://x\x1b\\\x1b[1m::a\x1b[0m"),
+            "\x1b]8;;https://x\x1b\\\x1b[1m: :a\x1b[0m"
+        );
     }
 
     #[test]

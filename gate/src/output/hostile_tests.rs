@@ -86,6 +86,7 @@ fn assert_tame(report: &Report) {
         Format::Tap,
         Format::Pretty,
         Format::Markdown,
+        Format::Html,
         Format::Github,
         Format::Azure,
         Format::Gitlab,

@@ -5,7 +5,7 @@ use super::RenderOptions;
 use crate::model::Report;
 
 /// The whole report. Resources one by one are for those who ask for more: another format may have asked for the list.
-pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
+pub(super) fn render(report: &Report, options: &RenderOptions<'_>) -> String {
     let is_listed = report.coverage.resources.as_ref().is_some_and(|resources| !resources.list.is_empty());
     if options.verbose || !is_listed {
         return super::encode::pretty(report);

@@ -8,12 +8,14 @@ mod defuse;
 mod encode;
 mod github;
 mod gitlab;
+mod html;
 mod issues;
 mod json;
 mod junit;
 mod markdown;
 mod points;
 mod pretty;
+mod reference;
 mod sarif;
 mod suites;
 mod sums;
@@ -34,6 +36,10 @@ mod sample;
 mod sink_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;
+
+use std::time::Duration;
 
 pub use self::annotation::{Annotated, annotation_of_failure, annotation_of_finding};
 pub use self::encode::pretty;
@@ -58,6 +64,8 @@ pub enum Format {
     Pretty,
     /// Markdown within the length of a comment, for pull requests and job summaries.
     Markdown,
+    /// One HTML page with everything, without scripts.
+    Html,
     /// Workflow commands of GitHub Actions.
     Github,
     /// Logging commands of Azure Pipelines.
@@ -68,7 +76,7 @@ pub enum Format {
 
 impl Format {
     /// All formats, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Text,
         Self::Json,
         Self::Sarif,
@@ -76,6 +84,7 @@ impl Format {
         Self::Tap,
         Self::Pretty,
         Self::Markdown,
+        Self::Html,
         Self::Github,
         Self::Azure,
         Self::Gitlab,
@@ -91,6 +100,7 @@ impl Format {
             Self::Tap => "tap",
             Self::Pretty => "pretty",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Github => "github",
             Self::Azure => "azure",
             Self::Gitlab => "gitlab",
@@ -107,6 +117,7 @@ impl Format {
             Self::Tap => "TAP 13, a test for each resource, as kubeconform writes it",
             Self::Pretty => "a line for each resource that is not in order, as kubeconform writes it",
             Self::Markdown => "for a comment on a pull request or a job summary, at most 64,000 bytes",
+            Self::Html => "one HTML page with all findings, without scripts, to be kept as an artifact",
             Self::Github => "workflow commands of GitHub Actions: annotations without a token",
             Self::Azure => "logging commands of Azure Pipelines: issues without a token",
             Self::Gitlab => "GitLab's Code Quality report",
@@ -121,21 +132,35 @@ impl Format {
 
 /// How a report is written. Only the formats for people have a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RenderOptions {
+pub struct RenderOptions<'a> {
     /// ANSI colours.
     pub color: bool,
     /// Columns of the terminal, taken as 40 to 240; 0 where there is none: sentences are not wrapped then, and source
     /// lines are cut at 160 columns.
     pub width: usize,
-    /// Existing and fixed findings, and each thing that was not checked, one by one; resources that are in order, where
-    /// the report lists them.
+    /// All findings that count, existing and fixed ones and each thing that was not checked, one by one; resources that
+    /// are in order, where the report lists them.
     pub verbose: bool,
+    /// Only what blocks, and the verdict. `verbose` has no effect then.
+    pub quiet: bool,
     /// How many resources are valid and how many are not, in one line.
     pub summary: bool,
+    /// What the run took. It is shown on terminals only: a report that is kept has the same bytes on every run.
+    pub elapsed: Option<Duration>,
+    /// Hyperlinks, where the terminal shows them.
+    pub links: Option<Links<'a>>,
+}
+
+/// Where hyperlinks of the text report lead; rules lead to their documentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Links<'a> {
+    /// The folder that paths are relative to, as a percent-encoded `file://` address with a slash at its end; none where
+    /// files are not to be had.
+    pub files: Option<&'a str>,
 }
 
 /// Writes `report` in `format`; the text ends with a line feed.
-pub fn render(report: &Report, format: Format, options: &RenderOptions) -> String {
+pub fn render(report: &Report, format: Format, options: &RenderOptions<'_>) -> String {
     match format {
         Format::Text => text::render(report, options),
         Format::Json => json::render(report, options),
@@ -144,6 +169,7 @@ pub fn render(report: &Report, format: Format, options: &RenderOptions) -> Strin
         Format::Tap => tap::render(report, options),
         Format::Pretty => pretty::render(report, options),
         Format::Markdown => markdown(report, &MarkdownOptions::default()),
+        Format::Html => html::render(report),
         Format::Github => github::render(report),
         Format::Azure => azure::render(report),
         Format::Gitlab => gitlab::render(report),

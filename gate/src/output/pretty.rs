@@ -12,7 +12,7 @@ use crate::text::{clean_line, shorten};
 const MAX_TEXT: usize = 4_000;
 
 /// The whole page.
-pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
+pub(super) fn render(report: &Report, options: &RenderOptions<'_>) -> String {
     let mut out = String::new();
     for point in points::of(report).iter().filter(|point| options.verbose || point.end == End::Bad) {
         line(&mut out, point.end, &title(point), options);
@@ -26,7 +26,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
     defuse::log_lines(&out).into_owned()
 }
 
-fn line(out: &mut String, end: End, text: &str, options: &RenderOptions) {
+fn line(out: &mut String, end: End, text: &str, options: &RenderOptions<'_>) {
     let (sign, color) = match end {
         End::Good => ("✔", AnsiColor::Green),
         End::Bad => ("✖", AnsiColor::Red),

@@ -305,7 +305,9 @@ fn rules() -> Vec<RuleInfo> {
     let rule = |id: &str, title: &str, severity, help_url: Option<&str>| RuleInfo {
         id: id.to_owned(),
         title: title.to_owned(),
-        help: format!("## What it does\n\nFinds this: {title}.\n\n## Why is this bad?\n\nIt is."),
+        help: format!(
+            "## What it does\n\nFinds this: {title}.\n\n## Why is this bad?\n\nWhat was tried out is not what runs."
+        ),
         severity,
         help_url: help_url.map(str::to_owned),
     };

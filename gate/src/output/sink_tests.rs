@@ -67,6 +67,61 @@ fn junit() {
     insta::assert_snapshot!(text);
 }
 
+/// What the schema of Jenkins' xUnit plugin (junit-10.xsd) allows, and beyond it what GitLab and others read: the place of
+/// a test, and how many were skipped of all.
+#[test]
+fn junit_has_only_what_its_readers_know() {
+    const KNOWN: [(&str, &[&str], &[&str], &str); 6] = [
+        ("testsuites", &["name", "tests", "failures", "errors", "skipped"], &["name"], ""),
+        (
+            "testsuite",
+            &["name", "tests", "failures", "errors", "skipped"],
+            &["name", "tests", "failures", "errors"],
+            "testsuites",
+        ),
+        ("testcase", &["name", "classname", "file", "line"], &["name", "classname"], "testsuite"),
+        ("failure", &["type", "message"], &["type", "message"], "testcase"),
+        ("error", &["type", "message"], &["type", "message"], "testcase"),
+        ("skipped", &["message"], &["message"], "testcase"),
+    ];
+    for report in [sample::report(), sample::empty()] {
+        let elements = elements(&write(&report, Format::Junit));
+        assert_eq!(elements[0].0, "testsuites");
+        let mut parents: std::collections::BTreeMap<&str, usize> = [("", 0)].into();
+        for (at, element) in elements.iter().enumerate() {
+            let (name, known, required, parent) =
+                KNOWN.iter().find(|(name, ..)| *name == element.0).unwrap_or_else(|| panic!("{element:?}"));
+            let keys: Vec<&str> = element.1.iter().map(|(key, _)| key.as_str()).collect();
+            assert!(keys.iter().all(|key| known.contains(key)), "{element:?}");
+            assert!(required.iter().all(|key| keys.contains(key)), "{element:?}");
+            assert!(parents.contains_key(parent), "{element:?}");
+            // A test has one outcome.
+            assert!(*parent != "testcase" || parents[parent] == at - 1, "{element:?}");
+            parents.insert(name, at);
+        }
+    }
+}
+
+/// What GitLab asks of an issue, and what its widget needs: a severity that it knows, paths relative to the repository.
+#[test]
+fn gitlab_issues_have_what_gitlab_asks_for() {
+    let severities = ["info", "minor", "major", "critical", "blocker"];
+    for report in [sample::report(), many(300)] {
+        let issues: Vec<Value> = serde_json::from_str(&write(&report, Format::Gitlab)).unwrap();
+        assert!(issues.len() > 10);
+        let mut prints = std::collections::BTreeSet::new();
+        for issue in &issues {
+            let text = |key: &str| issue[key].as_str().filter(|text| !text.is_empty()).unwrap();
+            assert!(!text("description").contains('\n') && text("description").chars().count() <= 1_000);
+            assert!(severities.contains(&text("severity")) && text("check_name").contains('/'));
+            assert!(prints.insert(text("fingerprint").to_owned()), "{issue}");
+            let path = issue["location"]["path"].as_str().unwrap();
+            assert!(!path.is_empty() && !path.starts_with(['/', '.']), "{path}");
+            assert!(issue["location"]["lines"]["begin"].as_u64().unwrap() >= 1);
+        }
+    }
+}
+
 /// The run's own test has the colour of the exit code, also where nothing else is tested.
 #[test]
 fn junit_has_the_colour_of_the_verdict() {

@@ -1,7 +1,7 @@
 //! Sentences that sum a report up: the verdict's numbers, what was looked at, findings by rule. Formats for people share
 //! them, so that they say the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{self, count};
 use crate::model::{
@@ -150,6 +150,15 @@ pub(super) fn counting(report: &Report) -> Vec<&Finding> {
     let mut findings: Vec<_> = report.findings.iter().filter(|finding| finding.counts()).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
+}
+
+/// `3 errors, 1 warning in 2 files`.
+pub(super) fn in_files(findings: &[&Finding]) -> String {
+    let numbers = words::by_severity(|severity| {
+        findings.iter().filter(|finding| finding.severity == severity).count() as u64
+    });
+    let files: BTreeSet<_> = findings.iter().map(|finding| &finding.location.path).collect();
+    format!("{numbers} in {}", count(files.len() as u64, "file", "files"))
 }
 
 /// `2 image-tags/mutable-image-tag, 1 schema/unknown-field`.

@@ -13,7 +13,7 @@ use crate::text::{clean_line, shorten};
 const MAX_TEXT: usize = 4_000;
 
 /// The whole stream.
-pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
+pub(super) fn render(report: &Report, options: &RenderOptions<'_>) -> String {
     let mut out = "TAP version 13\n".to_owned();
     let points = points::of(report);
     for (number, point) in (1_usize..).zip(&points) {

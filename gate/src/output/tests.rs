@@ -8,8 +8,17 @@ use crate::model::{FailureKind, Report, Severity, SkipReason, Status, Verdict};
 
 const REPORT_SCHEMA: &str = include_str!("../../../docs/report.schema.json");
 const SARIF_SCHEMA: &str = include_str!("../../../tests/data/sarif-2.1.0.schema.json");
-const WIDE: RenderOptions = RenderOptions { color: false, width: 100, verbose: false, summary: false };
-const VERBOSE: RenderOptions = RenderOptions { color: true, width: 80, verbose: true, summary: true };
+const WIDE: RenderOptions<'_> = RenderOptions {
+    color: false,
+    width: 100,
+    verbose: false,
+    quiet: false,
+    summary: false,
+    elapsed: None,
+    links: None,
+};
+const VERBOSE: RenderOptions<'_> =
+    RenderOptions { color: true, width: 80, verbose: true, summary: true, ..WIDE };
 
 fn json(report: &Report, format: Format) -> Value {
     serde_json::from_str(&render(report, format, &WIDE)).unwrap()
@@ -85,14 +94,17 @@ fn text() {
     assert_eq!(lines_with(&text, "  weakens  severity of image-tags/mutable-image-tag: error → off"), 1);
     assert_eq!((lines_with(&text, "  weakens  "), lines_with(&text, "    kubernetes: 1.32 → 1.33")), (2, 1));
     assert_eq!(lines_with(&text, "9 checks could not finish"), 1);
-    assert_eq!(lines_with(&text, "introduced by this change"), 4);
+    assert_eq!(lines_with(&text, "Introduced by this change: 3 errors, 1 warning in 1 file"), 1);
+    assert_eq!(lines_with(&text, "Present (there is no base to compare with): 1 info in 1 file"), 1);
     assert_eq!(lines_with(&text, "apps/stage/cache.yaml"), 0);
     assert!(text.lines().all(|line| line.chars().count() < 1_000));
-    let last: Vec<_> = text.lines().rev().take(3).collect();
-    assert!(last[0].starts_with("exit code 1: "));
-    assert!(text.contains(
-        "FAIL  3 errors, 1 warning, 1 info, 3 blocking; 1 waived; 1 existing; 1 fixed; 9 checks unfinished; 2"
-    ));
+    let (_, end) = text.rsplit_once("\n\n").unwrap();
+    assert_eq!(
+        end,
+        "exit code 1: at least one finding that counts is at or above `error`\n\
+         fail: 3 errors, 1 warning and 1 info introduced, 1 existing, 1 fixed, 1 waived, 9 checks could not\n      \
+         finish, 2 effects weaken the gate in 6 objects of 20 files\n"
+    );
     insta::assert_snapshot!(text);
 }
 
@@ -137,7 +149,7 @@ fn text_survives_impossible_places() {
 fn the_documentation_shows_real_output() {
     let text = render(&sample::report(), Format::Text, &WIDE);
     let start = text.find("error[image-tags/mutable-image-tag]").unwrap();
-    let end = text.find("\nwarning[schema/unknown-field]").unwrap();
+    let end = text.find("\nerror[plaintext-secrets/plaintext-secret]").unwrap();
     let documentation = include_str!("../../../docs/output.md");
     assert!(documentation.contains(&text[start..end]), "{}", &text[start..end]);
 }
@@ -166,9 +178,12 @@ fn text_of_an_incomplete_run() {
     report.failures.truncate(1);
     report.counts = Default::default();
     (report.verdict, report.exit_code) = (Verdict::Incomplete, 3);
-    let text = render(&report, Format::Text, &WIDE);
-    assert!(
-        text.contains("INCOMPLETE  nothing introduced; 1 check unfinished; 2 effects weaken the gate; 6 objects judged\nexit code 3: ")
+    let text = render(&report, Format::Text, &RenderOptions { width: 0, ..WIDE });
+    assert_eq!(
+        text.lines().last(),
+        Some(
+            "incomplete: nothing introduced, 1 check could not finish, 2 effects weaken the gate in 6 objects of 20 files"
+        )
     );
 }
 

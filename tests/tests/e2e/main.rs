@@ -49,6 +49,7 @@ mod secrets;
 mod security;
 mod selection;
 mod shell;
+mod terminal;
 mod validation;
 
 use gate_tests::{Gate, TestRepo};

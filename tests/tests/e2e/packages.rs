@@ -86,7 +86,10 @@ fn wheel(bin: &Path, folder: &Path) -> PathBuf {
         "--offline",
         "--out",
     ]);
-    maturin.arg(folder).current_dir(root().join("packages/python")).env("PATH", std::env::join_paths(path).unwrap());
+    maturin
+        .arg(folder)
+        .current_dir(root().join("packages/python"))
+        .env("PATH", std::env::join_paths(path).unwrap());
     maturin.env("STAND_IN", folder).env("REAL_CARGO", env!("CARGO")).env_remove("CARGO");
     succeed(&mut maturin);
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::store::{SchemaStore, sha256};
+use crate::cli::progress::{self, Phase};
 use crate::cli::schema_args::SchemaWishes;
 use crate::cli::surroundings::variable;
 use crate::config::{LOCK_NAME, Locked, SchemaLock};
@@ -93,7 +94,7 @@ impl Web {
                     .to_owned(),
             };
         }
-        match self.client().get(url, &Known::default(), MAX_SCHEMA_BYTES) {
+        match self.ask(url, &Known::default()) {
             Ok(Answer::Content(bytes, known)) => {
                 let found = sha256(&bytes);
                 if found != digest {
@@ -118,7 +119,7 @@ impl Web {
     pub(in crate::cli) fn fetch(&self, url: &str) -> Fetched {
         let last = self.store.as_ref().and_then(|store| store.last(url));
         let known = last.as_ref().map(|(_, known)| known.clone()).unwrap_or_default();
-        match (self.client().get(url, &known, MAX_SCHEMA_BYTES), last) {
+        match (self.ask(url, &known), last) {
             (Ok(Answer::Content(bytes, known)), _) => {
                 if let Some(store) = &self.store {
                     store.put(url, &bytes, &known);
@@ -129,6 +130,10 @@ impl Web {
             (Ok(_), _) => Fetched::Absent(format!("{url} (404)")),
             (Err(error), _) => broken(error),
         }
+    }
+
+    fn ask(&self, url: &str, known: &Known) -> Result<Answer, DownloadError> {
+        progress::during(Phase::Downloads, || self.client().get(url, known, MAX_SCHEMA_BYTES))
     }
 
     fn client(&self) -> &Client {

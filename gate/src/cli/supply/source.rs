@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::artifact::Artifact;
 use super::store::{self, Store};
 use super::{access, signatures};
+use crate::cli::progress::{self, Phase};
 use crate::cli::surroundings::variable;
 use crate::config::{Config, PolicyConfig, PolicySource, Reference};
 use crate::engine::{ModuleError, Modules};
@@ -69,7 +70,7 @@ impl Source {
             return known.clone();
         }
         let asked = match self.fetch {
-            true => self.fetched(policy, reference, most),
+            true => progress::during(Phase::Downloads, || self.fetched(policy, reference, most)),
             false => Err(unfetched(reference)),
         };
         self.known.borrow_mut().insert(key, asked.clone());

@@ -10,7 +10,7 @@ fn since(base: &str) -> Selection {
 }
 
 fn obtain(fixture: &Fixture, selection: &Selection) -> Result<Obtained, GitError> {
-    let fetching = Fetching { budget: Duration::from_secs(30) };
+    let fetching = Fetching { budget: Duration::from_secs(30), ..Fetching::default() };
     fixture.repo().obtain(selection, Some(&fetching), &|_| true)
 }
 
@@ -248,7 +248,7 @@ fn a_remote_that_hangs_is_given_up() {
     let script = fixture.dir.join("hang").display().to_string();
     fixture.git(&["config", "core.sshCommand", &script]);
     fixture.git(&["config", "remote.origin.url", "ssh://user@host.invalid/repo"]);
-    let fetching = Fetching { budget: Duration::from_secs(1) };
+    let fetching = Fetching { budget: Duration::from_secs(1), ..Fetching::default() };
     let started = Instant::now();
     let error = fixture.repo().obtain(&since(&main), Some(&fetching), &|_| true).unwrap_err();
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());

@@ -1,8 +1,9 @@
 //! The blocks of a Markdown report: rows, list items, folded details. Each is whole in itself and of bounded size.
 
-use super::super::{sums, text, words};
+use super::super::{reference, sums, text, words};
 use super::inline::{Spot, code, fence, html_code, inline};
-use crate::model::{CheckFailure, Coverage, Effect, Finding, Location, ObjectId};
+use crate::model::{CheckFailure, Coverage, Effect, Finding, Location, ObjectId, Report};
+use crate::text::percent_encoded;
 
 /// Code points of a rule, a path, an object, an environment.
 const MAX_NAME: usize = 120;
@@ -12,6 +13,10 @@ const MAX_SHORT: usize = 200;
 const MAX_LONG: usize = 1_500;
 /// Code points of a message in a comment at a line.
 const MAX_REMARK: usize = 1_200;
+/// Bytes of an address that is linked.
+const MAX_ADDRESS: usize = 400;
+/// What stands in a linked address as it is, besides letters and digits.
+const OF_ADDRESSES: &[u8] = b"-._~/:?#=&+,%";
 /// Related places in the details of one finding.
 const MAX_RELATED: usize = 3;
 
@@ -43,8 +48,8 @@ fn place(location: &Location) -> String {
     format!("…{end}:{line}")
 }
 
-/// Everything about a finding, folded where the host can fold.
-pub(super) fn details(finding: &Finding, folds: bool) -> String {
+/// Everything about a finding, folded where the host can fold. With the report that it is of, links to the documentation.
+pub(super) fn details(finding: &Finding, folds: bool, linked: Option<&Report>) -> String {
     let severity = finding.severity.as_str();
     let head = if folds {
         let (rule, place) =
@@ -67,7 +72,20 @@ pub(super) fn details(finding: &Finding, folds: bool) -> String {
     if let Some(fix) = &finding.fix {
         item(&mut body, "fix", &inline(&fix.description, MAX_LONG, Spot::Line));
     }
+    if let Some(report) = linked {
+        let rule = reference::of_rule(report, &finding.rule);
+        link(&mut body, "rule", "what it is for", rule.as_deref());
+        link(&mut body, "docs", "reference of the kind", finding.docs.as_deref());
+    }
     fold(&head, &body, folds)
+}
+
+/// A link whose text is ours, to a plain web address of which nothing can end the link or be a mark of its own.
+fn link(out: &mut String, label: &str, text: &str, address: Option<&str>) {
+    let address = address.filter(|address| address.len() <= MAX_ADDRESS && reference::is_web(address));
+    if let Some(address) = address {
+        item(out, label, &format!("[{text}]({})", percent_encoded(address, OF_ADDRESSES)));
+    }
 }
 
 fn excerpt(out: &mut String, location: &Location) {

@@ -226,7 +226,9 @@ impl<'a> Body<'a, '_> {
     fn details(&mut self) -> String {
         let findings = self.counting();
         let folds = self.options.folds;
-        let items = findings.iter().map(|finding| blocks::details(finding, folds));
+        // Where a saved report leads to is its author's choice.
+        let linked = (!self.options.saved).then_some(self.report);
+        let items = findings.iter().map(|finding| blocks::details(finding, folds, linked));
         let (text, taken) = self.spend(100, ("", ""), items);
         self.left_out.add(findings.len() - taken, "detailed finding", "detailed findings");
         text

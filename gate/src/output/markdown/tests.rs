@@ -52,6 +52,14 @@ fn assert_line(line: &str) -> i32 {
         assert_eq!((summary.matches("<code>").count(), summary.matches("</code>").count()), (2, 2));
         return 1;
     }
+    for link in ["- rule: [what it is for](https://", "- docs: [reference of the kind](https://"] {
+        if let Some(address) = line.strip_prefix(link) {
+            let address = address.strip_suffix(')').unwrap();
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/:?#=&+,%".contains(&byte);
+            assert!(!address.is_empty() && address.bytes().all(is_plain), "{line}");
+            return 0;
+        }
+    }
     if line.starts_with('|') {
         let bars = line.char_indices().filter(|&(at, c)| c == '|' && !line[..at].ends_with('\\'));
         assert_eq!(bars.count(), 6, "{line}");
@@ -112,6 +120,16 @@ fn markdown_of_the_sample() {
     assert_eq!(number("\n- ⚠️ severity of `image-tags/mutable-image-tag`: `error` → `off`\n"), 1);
     assert!(text.find("alters the gate").unwrap() < text.find("could not finish").unwrap());
     assert_eq!(number("Left out"), 0);
+    // The page of its policy, the page of ours for three (two of them of one rule), none for a policy that is not built in.
+    assert_eq!(number("\n- rule: [what it is for](https://example.com/rules#mutable-image-tag)\n"), 1);
+    assert_eq!(
+        number("\n- rule: [what it is for](https://github.com/gitops-gate/gitops-gate/blob/main/docs/"),
+        3
+    );
+    assert_eq!(
+        number("\n- docs: [reference of the kind](https://kubernetes.io/docs/reference/generated/"),
+        2
+    );
     assert!(text.find("| error |").unwrap() < text.find("| warning |").unwrap());
     insta::assert_snapshot!(text);
 }
@@ -192,6 +210,36 @@ fn hostile_text_is_code() {
     within(&filled(&EVIL.concat().repeat(200)), SMALLEST);
     within(&filled(&"`".repeat(20_000)), SMALLEST);
     within(&filled(&"z".repeat(100_000)), SMALLEST);
+}
+
+/// Of a saved report nobody knows who chose its addresses; and no address can be more than one.
+#[test]
+fn links_are_plain_and_never_of_a_saved_report() {
+    let saved = MarkdownOptions { saved: true, ..MarkdownOptions::default() };
+    // The sample has words like a link in code spans, where they are none.
+    let number = |text: &str| {
+        let is_link = |line: &&str| line.starts_with("- rule: [") || line.starts_with("- docs: [");
+        text.lines().filter(is_link).count()
+    };
+    assert_eq!(number(&markdown(&sample::report(), &saved)), 0);
+    let mut report = sample::report();
+    let links = |report: &Report| number(&within(report, 64_000));
+    assert_eq!(links(&report), 6);
+    for bad in [
+        "javascript:alert(1)",
+        "http://x.example/",
+        "https://a b",
+        "https://a\n# x",
+        &format!("https://{}", "a".repeat(400)),
+    ] {
+        report.findings[2].docs = Some(bad.to_owned());
+        assert_eq!(links(&report), 5, "{bad}");
+    }
+    report.findings[2].docs = Some("https://x.example/a)[b](c)<d>`@e*_".to_owned());
+    assert_eq!(
+        within(&report, 64_000).matches("(https://x.example/a%29%5Bb%5D%28c%29%3Cd%3E%60%40e%2A_)\n").count(),
+        1
+    );
 }
 
 proptest! {

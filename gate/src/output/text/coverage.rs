@@ -5,6 +5,7 @@ use anstyle::Style;
 use super::super::sums;
 use super::super::words::{self, count};
 use super::page::{COUNTED, Page, paint};
+use super::shown::{self, first};
 use crate::model::{Coverage, Outcome, PolicyCoverage, RepoPath, Report};
 use crate::text::clean_line;
 
@@ -16,8 +17,8 @@ pub(super) fn all(page: &mut Page, report: &Report, verbose: bool) {
         resources(page, coverage);
     }
     not_checked(page, coverage, verbose);
-    unknown_kinds(page, coverage);
-    notices(page, coverage);
+    unknown_kinds(page, coverage, verbose);
+    notices(page, coverage, verbose);
     nothing(page, report);
 }
 
@@ -87,25 +88,30 @@ fn skipped_line(page: &mut Page, path: &RepoPath, document: Option<u32>) {
     page.paragraph(&format!("{:indent$}", ""), indent, &text, indent, page.palette.quiet);
 }
 
-fn unknown_kinds(page: &mut Page, coverage: &Coverage) {
+fn unknown_kinds(page: &mut Page, coverage: &Coverage, verbose: bool) {
     if coverage.unknown_kinds.is_empty() {
         return;
     }
     page.title(page.palette.warning, "Kinds without a schema");
-    for (kind, number) in &coverage.unknown_kinds {
-        page.counted(*number, &clean_line(kind));
+    let kinds: Vec<_> = coverage.unknown_kinds.iter().collect();
+    let (shown, rest) = first(&kinds, verbose);
+    for (kind, number) in shown {
+        page.counted(**number, &clean_line(kind));
     }
+    shown::left_out(page, rest, "");
 }
 
-fn notices(page: &mut Page, coverage: &Coverage) {
+fn notices(page: &mut Page, coverage: &Coverage, verbose: bool) {
     if coverage.notices.is_empty() {
         return;
     }
     page.title(page.palette.warning, "Notices");
-    for notice in &coverage.notices {
+    let (shown, rest) = first(&coverage.notices, verbose);
+    for notice in shown {
         let head = paint(page.palette.warning, "  ! ");
         page.paragraph(&head, 4, notice, 4, Style::new());
     }
+    shown::left_out(page, rest, "");
 }
 
 fn nothing(page: &mut Page, report: &Report) {

@@ -27,7 +27,9 @@ pub(super) fn gutter(location: &Location) -> usize {
 /// `--> path:line:column`, then the excerpt if there is one.
 pub(super) fn place(page: &mut Page, location: &Location, style: Style, gutter: usize) {
     let arrow = paint(page.palette.gutter, &format!("{:gutter$}-->", ""));
-    page.raw(&format!("{arrow} {}:{}:{}", location.path, location.start.line, location.start.column));
+    let text = format!("{}:{}:{}", location.path, location.start.line, location.start.column);
+    let text = page.link_to_file(&location.path, &text);
+    page.raw(&format!("{arrow} {text}"));
     let Some(excerpt) = location.excerpt.as_ref().filter(|excerpt| !excerpt.lines.is_empty()) else {
         return;
     };

@@ -4,36 +4,29 @@ use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::{sums, words};
-use super::excerpt;
 use super::page::{Page, paint};
+use super::shown::{self, first};
+use super::told::Told;
+use super::{excerpt, links};
 use crate::model::{Finding, ObjectId, Report, Status};
 use crate::text::{clean_line, shorten};
 
 /// Code points of an object's whole name or an environment; a name that Kubernetes allows fits in.
 const MAX_NAME: usize = 600;
 
-/// All findings of one file, under its path.
-pub(super) fn file(page: &mut Page, findings: &[&Finding]) {
-    let Some(first) = findings.first() else { return };
-    let numbers = words::by_severity(|severity| {
-        findings.iter().filter(|finding| finding.severity == severity).count() as u64
-    });
-    let path = paint(page.palette.strong, &first.location.path.to_string());
-    let numbers = paint(page.palette.quiet, &numbers);
-    page.blank();
-    page.raw(&format!("{path}  {numbers}"));
-    for finding in findings {
-        full(page, finding);
-    }
-}
-
-fn full(page: &mut Page, finding: &Finding) {
+/// One finding: what, where, why, and how to mend it.
+pub(super) fn full(page: &mut Page, finding: &Finding, told: &mut Told<'_>) {
     let style = page.palette.severity(finding.severity);
     let places = std::iter::once(&finding.location).chain(finding.related.iter().map(|r| &r.location));
     let gutter = places.map(excerpt::gutter).max().unwrap_or(1);
     let rule = clean_line(&finding.rule);
+    let width = rule.width();
     page.blank();
-    headline(page, finding.severity.as_str(), &rule, &finding.message, style);
+    let shown = match told.page_of_rule(finding).filter(|_| page.links) {
+        Some(address) => links::link(&links::web(&address), &rule),
+        None => rule.into_owned(),
+    };
+    headline(page, finding.severity.as_str(), &shown, width, &finding.message, style);
     excerpt::place(page, &finding.location, style, gutter);
     bar(page, gutter);
     for related in &finding.related {
@@ -42,32 +35,24 @@ fn full(page: &mut Page, finding: &Finding) {
         bar(page, gutter);
     }
     subject(page, gutter, finding.object.as_ref(), finding.environment.as_deref());
-    if let Some(hint) = &finding.hint {
+    if let Some(why) = told.why(finding) {
+        note(page, gutter, "why", &why);
+    }
+    if let Some(hint) = told.once(finding, "hint", finding.hint.as_deref()) {
         note(page, gutter, "hint", &clean_line(hint));
     }
     if let Some(fix) = &finding.fix {
         note(page, gutter, "fix", &fix.description);
     }
-    if let Some(docs) = &finding.docs {
+    if let Some(docs) = told.once(finding, "docs", finding.docs.as_deref()) {
         note(page, gutter, "docs", &clean_line(docs));
     }
-    note(page, gutter, "status", status(finding.status));
 }
 
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Introduced => "introduced by this change",
-        Status::Present => "present (there is no base to compare with)",
-        Status::Existing => "existing: the base has it too",
-        Status::Fixed => "fixed by this change",
-    }
-}
-
-/// `word[name]: message`, the message in bold and wrapped.
-pub(super) fn headline(page: &mut Page, word: &str, name: &str, message: &str, style: Style) {
-    let head = format!("{word}[{name}]");
-    let width = head.width() + 2;
-    let head = format!("{}{} ", paint(style, &head), paint(page.palette.strong, ":"));
+/// `word[name]: message`, the message in bold and wrapped. `name` may be a link and is `width` columns wide.
+pub(super) fn headline(page: &mut Page, word: &str, name: &str, width: usize, message: &str, style: Style) {
+    let width = word.width() + width + 4;
+    let head = format!("{}{} ", paint(style, &format!("{word}[{name}]")), paint(page.palette.strong, ":"));
     page.paragraph(&head, width, message, 2, page.palette.strong);
 }
 
@@ -101,23 +86,25 @@ pub(super) fn subject(page: &mut Page, gutter: usize, object: Option<&ObjectId>,
 }
 
 /// Findings that a waiver lets pass: each in a line, with who answers for it.
-pub(super) fn waived(page: &mut Page, report: &Report) {
+pub(super) fn waived(page: &mut Page, report: &Report, verbose: bool) {
     let findings = sums::waived(report);
     let Some(number) = number(&findings) else { return };
     page.title(page.palette.warning, &format!("{number} let pass by a waiver"));
-    for finding in findings {
+    let (shown, rest) = first(&findings, verbose);
+    for finding in shown {
         short(page, finding);
         if let Some(waived) = &finding.waived {
             page.paragraph("      waived ", 13, &clean_line(&words::waived(waived)), 6, page.palette.quiet);
         }
     }
+    shown::left_out(page, rest, "");
 }
 
 /// Findings that the base has too: counted, and with `verbose` a line for each.
 pub(super) fn existing(page: &mut Page, report: &Report, verbose: bool) {
     let findings = sums::of_status(report, Status::Existing);
     let Some(number) = number(&findings) else { return };
-    let tail = if verbose { "" } else { " (listed with --verbose)" };
+    let tail = if verbose { "" } else { " (-v lists them)" };
     let text = format!("{number} in the base already, never blocking{tail}: {}", sums::by_rule(&findings));
     page.blank();
     page.paragraph("", 0, &text, 2, page.palette.quiet);

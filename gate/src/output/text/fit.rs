@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::text::clean;
 
@@ -30,12 +30,12 @@ pub(super) fn fit(line: &str, focus: Range<usize>, width: usize) -> Fitted {
         cell = 1;
     }
     let (mut from, mut to) = (None, None);
-    for (at, &c) in chars[window.clone()].iter().enumerate() {
-        let at = window.start + at;
+    for at in window.clone() {
+        let c = chars[at];
         from = from.or((at >= focus.start).then_some(cell));
         to = to.or((at >= focus.end).then_some(cell));
         push(&mut text, c);
-        cell += cells(c);
+        cell += cells(&chars, at);
     }
     if window.end < chars.len() {
         text.push('…');
@@ -48,7 +48,7 @@ pub(super) fn fit(line: &str, focus: Range<usize>, width: usize) -> Fitted {
 
 /// The characters that are shown: all, or those that leave room for the ellipses.
 fn window(chars: &[char], focus: &Range<usize>, width: usize) -> Range<usize> {
-    let widths = |range: Range<usize>| chars[range].iter().map(|&c| cells(c)).sum::<usize>();
+    let widths = |range: Range<usize>| range.map(|at| cells(chars, at)).sum::<usize>();
     if widths(0..chars.len()) <= width {
         return 0..chars.len();
     }
@@ -57,22 +57,31 @@ fn window(chars: &[char], focus: &Range<usize>, width: usize) -> Range<usize> {
         let context = width / 4;
         let mut room = context.saturating_sub(1);
         start = focus.start;
-        while start > 0 && cells(chars[start - 1]) <= room {
-            room -= cells(chars[start - 1]);
+        while start > 0 && cells(chars, start - 1) <= room {
+            room -= cells(chars, start - 1);
             start -= 1;
         }
     }
     let mut room = width.saturating_sub(1 + usize::from(start > 0));
     let mut end = start;
-    while end < chars.len() && cells(chars[end]) <= room {
-        room -= cells(chars[end]);
+    while end < chars.len() && cells(chars, end) <= room {
+        room -= cells(chars, end);
         end += 1;
     }
     start..end
 }
 
-fn cells(c: char) -> usize {
-    if c == '\t' { TAB } else { c.width().unwrap_or(1) }
+/// Terminal cells that the character at `at` adds to its line. A selector that makes an emoji of the character before it
+/// widens that; a skin tone belongs to the emoji before it.
+fn cells(chars: &[char], at: usize) -> usize {
+    match (at.checked_sub(1).map(|before| chars[before]), chars[at]) {
+        (_, '\t') => TAB,
+        (Some(before), c @ ('\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')) => {
+            let pair = [before, c].iter().collect::<String>();
+            pair.width().saturating_sub(before.width().unwrap_or(1))
+        }
+        (_, c) => c.width().unwrap_or(1),
+    }
 }
 
 fn push(text: &mut String, c: char) {
@@ -101,6 +110,13 @@ mod tests {
     fn tabs_and_wide_characters_are_counted_in_cells() {
         assert_eq!(fitted("\ta: x", 4..5, 40), ("    a: x".to_owned(), 7..8));
         assert_eq!(fitted("日本: é😀", 4..6, 40), ("日本: é😀".to_owned(), 6..9));
+        // A heart is one cell, as an emoji two; a hand with a skin tone is two, as without; a flag is two letters.
+        assert_eq!(fitted("❤x", 1..2, 40).1, 1..2);
+        assert_eq!(fitted("❤\u{fe0f}x", 2..3, 40).1, 2..3);
+        assert_eq!(fitted("👍🏽x", 2..3, 40).1, 2..3);
+        assert_eq!(fitted("🇩🇪x", 2..3, 40).1, 2..3);
+        // What joins emoji is invisible and replaced, so that each of them is shown for itself.
+        assert_eq!(fitted("👩\u{200d}👧x", 3..4, 40).1, 5..6);
     }
 
     #[test]

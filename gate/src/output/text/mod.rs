@@ -1,5 +1,5 @@
 //! The report for people: findings by file with their source, checks that could not finish, what was and was not looked
-//! at, and the verdict as the last line.
+//! at, and the verdict as the last line. A file for each part of the page; `page` is the sheet that they are written on.
 
 mod coverage;
 mod effects;
@@ -7,29 +7,44 @@ mod excerpt;
 mod failure;
 mod finding;
 mod fit;
+mod group;
+mod header;
+mod links;
 mod page;
-mod verdict;
+mod shown;
+mod summary;
+mod told;
+mod why;
+mod wrap;
 
 use self::page::Page;
 pub(super) use self::page::paint;
-use super::{RenderOptions, sums};
-use crate::model::{Finding, Location, Report};
+pub(super) use self::why::why;
+use super::RenderOptions;
+use crate::model::{Location, Report};
 
 /// Columns of an excerpt outside of the text report.
 const EXCERPT_WIDTH: usize = 120;
 
-/// The whole report.
-pub(super) fn render(report: &Report, options: &RenderOptions) -> String {
+/// The whole report; with `quiet`, what blocks and the verdict.
+pub(super) fn render(report: &Report, options: &RenderOptions<'_>) -> String {
     let mut page = Page::new(options);
-    head(&mut page, report);
+    if options.quiet {
+        group::blocking(&mut page, report);
+        failure::all(&mut page, report, false);
+        page.blank();
+        summary::verdict(&mut page, report, options.elapsed);
+        return page.finish();
+    }
+    header::all(&mut page, report);
     effects::all(&mut page, report);
-    introduced(&mut page, report);
-    finding::waived(&mut page, report);
+    group::all(&mut page, report, options.verbose);
+    finding::waived(&mut page, report, options.verbose);
     finding::existing(&mut page, report, options.verbose);
     finding::fixed(&mut page, report, options.verbose);
-    failure::all(&mut page, report);
+    failure::all(&mut page, report, options.verbose);
     coverage::all(&mut page, report, options.verbose);
-    verdict::last(&mut page, report, options.summary);
+    summary::all(&mut page, report, options);
     page.finish()
 }
 
@@ -40,22 +55,4 @@ pub(super) fn excerpt(location: &Location) -> Vec<String> {
     excerpt::place(&mut page, location, style, excerpt::gutter(location));
     // The first line is the place, the second the empty bar under it.
     page.finish().lines().skip(2).map(str::to_owned).collect()
-}
-
-fn head(page: &mut Page, report: &Report) {
-    let title = format!("{} {}", report.tool.name, report.tool.version);
-    page.styled(page.palette.strong, &title);
-    page.row("change", &report.change.description);
-    if let Some(commits) = sums::commits(report) {
-        page.row("commits", &commits);
-    }
-    page.row("config", &report.change.config);
-}
-
-/// Findings that count, in full, under the file that they are in.
-fn introduced(page: &mut Page, report: &Report) {
-    let counting: Vec<&Finding> = report.findings.iter().filter(|finding| finding.counts()).collect();
-    for of_file in counting.chunk_by(|a, b| a.location.path == b.location.path) {
-        finding::file(page, of_file);
-    }
 }

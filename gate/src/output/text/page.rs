@@ -1,11 +1,12 @@
-//! The sheet that the text report is written on: its width, its colours, wrapped lines. All text passes through here, and
-//! what comes from the repository is cleaned here.
+//! The sheet that the text report is written on: its width, its colours, its links. All text passes through here, and what
+//! comes from the repository is cleaned here.
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
 
 use super::super::{RenderOptions, defuse};
-use crate::model::Severity;
+use super::links;
+use super::wrap::wrapped;
+use crate::model::{RepoPath, Severity};
 use crate::text::{clean, clean_line, shorten};
 
 /// Columns before the second column of a row.
@@ -71,13 +72,24 @@ pub(super) struct Page {
     wrap: usize,
     /// Where source lines are cut.
     pub(super) cut: usize,
+    /// The terminal shows hyperlinks.
+    pub(super) links: bool,
+    /// The address of the folder that paths are relative to.
+    files: Option<String>,
 }
 
 impl Page {
-    pub(super) fn new(options: &RenderOptions) -> Self {
+    pub(super) fn new(options: &RenderOptions<'_>) -> Self {
         let width = options.width.clamp(40, 240);
         let (wrap, cut) = if options.width == 0 { (usize::MAX, 160) } else { (width, width) };
-        Self { out: String::new(), palette: Palette::new(options.color), wrap, cut }
+        Self {
+            out: String::new(),
+            palette: Palette::new(options.color),
+            wrap,
+            cut,
+            links: options.links.is_some(),
+            files: options.links.and_then(|links| links.files).map(str::to_owned),
+        }
     }
 
     /// The finished text, with no command to a CI runner in it.
@@ -91,9 +103,19 @@ impl Page {
         self.out.push('\n');
     }
 
-    /// An empty line.
+    /// An empty line, but for the first line of the page.
     pub(super) fn blank(&mut self) {
-        self.out.push('\n');
+        if !self.out.is_empty() {
+            self.out.push('\n');
+        }
+    }
+
+    /// `text`, clean already, as a link to a file of the repository, where links are shown.
+    pub(super) fn link_to_file(&self, path: &RepoPath, text: &str) -> String {
+        match &self.files {
+            Some(folder) => links::link(&links::file(folder, path), text),
+            None => text.to_owned(),
+        }
     }
 
     /// One line in one style, not wrapped.
@@ -149,54 +171,28 @@ pub(in crate::output) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Lines of `text`, broken between words where they would pass `width`; the first line has `used` columns before it, the
-/// others `indent`. A word that is longer than a line stays whole, so that it can be copied.
-fn wrapped(text: &str, width: usize, used: usize, indent: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut left = used;
-    for source in text.split('\n') {
-        let mut line = String::new();
-        let mut column = left;
-        for word in source.split([' ', '\t']) {
-            let columns = word.width();
-            if !line.is_empty() && column.saturating_add(1 + columns) > width {
-                lines.push(std::mem::take(&mut line));
-                column = indent;
-            } else if column > left || !line.is_empty() {
-                line.push(' ');
-                column += 1;
-            }
-            line.push_str(word);
-            column += columns;
-        }
-        lines.push(line);
-        left = indent;
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::super::Links;
     use super::*;
-
-    #[test]
-    fn sentences_are_wrapped_between_words() {
-        assert_eq!(wrapped("aaa bbb ccc", 7, 0, 0), ["aaa bbb", "ccc"]);
-        assert_eq!(wrapped("aaa bbb ccc", 7, 4, 0), ["aaa", "bbb ccc"]);
-        assert_eq!(wrapped("aaa bbb ccc", 7, 0, 4), ["aaa bbb", "ccc"]);
-        assert_eq!(wrapped("aaa\nbbb", usize::MAX, 9, 2), ["aaa", "bbb"]);
-        assert_eq!(wrapped("", 7, 0, 0), [""]);
-    }
-
-    #[test]
-    fn a_long_word_stays_whole_and_wide_characters_count_twice() {
-        assert_eq!(wrapped("a bbbbbbbbbb c", 5, 0, 0), ["a", "bbbbbbbbbb", "c"]);
-        assert_eq!(wrapped("日本 語", 6, 0, 0), ["日本", "語"]);
-    }
 
     #[test]
     fn no_escape_without_colour() {
         assert_eq!(paint(Palette::new(false).error, "x"), "x");
         assert_eq!(paint(Palette::new(true).error, "x"), "\x1b[1m\x1b[31mx\x1b[0m");
+    }
+
+    #[test]
+    fn a_page_begins_with_a_line_and_links_only_where_links_are_shown() {
+        let mut page = Page::new(&RenderOptions::default());
+        page.title(Style::new(), "x");
+        assert_eq!(page.link_to_file(&"a b.yaml".into(), "t"), "t");
+        assert_eq!(page.finish(), "x\n");
+        let options = RenderOptions { links: Some(Links { files: None }), ..RenderOptions::default() };
+        assert_eq!(Page::new(&options).link_to_file(&"a".into(), "t"), "t");
+        let options =
+            RenderOptions { links: Some(Links { files: Some("file:///r/") }), ..RenderOptions::default() };
+        let link = Page::new(&options).link_to_file(&"a b.yaml".into(), "t");
+        assert_eq!(link, "\x1b]8;;file:///r/a%20b.yaml\x1b\\t\x1b]8;;\x1b\\");
     }
 }
