@@ -3,6 +3,7 @@
 //! compiles in seconds; it never links the gate, it runs it.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
 
+mod actionlint;
 mod bench;
 mod cargo;
 mod demo;
@@ -57,6 +58,11 @@ const COMMANDS: &[Command] = &[
         name: "python",
         help: "install the programs of Python that tests run (`test` does it, too)",
         run: python::run,
+    },
+    Command {
+        name: "actionlint",
+        help: "build the actionlint that tests of workflows run (`test` does it, too)",
+        run: actionlint::run,
     },
     Command {
         name: "kubeconform",

@@ -7,7 +7,7 @@ use gate_policy_build::BuiltPolicy;
 
 use crate::error::{Context, Error, Result};
 use crate::options::Options;
-use crate::{cargo, gitea, python, registry, setup, workspace};
+use crate::{actionlint, cargo, gitea, python, registry, setup, workspace};
 
 /// `cargo xtask test`: the doc tests, then every target of the workspace. What follows `--` is handed to the
 /// test programs (a filter, `--nocapture`).
@@ -17,6 +17,7 @@ pub(crate) fn test(options: &Options) -> Result<()> {
     gitea::ensure()?;
     registry::ensure()?;
     python::ensure()?;
+    actionlint::ensure()?;
     let filter: Vec<&str> = options.rest().iter().map(String::as_str).collect();
     // `--all-targets` leaves the doc tests out, so they are a short run of their own; it comes first, because the
     // log is to end with the results of the long one.
