@@ -7,6 +7,7 @@ mod actionlint;
 mod bench;
 mod cargo;
 mod demo;
+mod docs;
 mod error;
 mod git;
 mod gitea;
@@ -73,6 +74,11 @@ const COMMANDS: &[Command] = &[
         name: "package",
         help: "make the archive and the wheel of a release for this machine's kind, and run them",
         run: package::run,
+    },
+    Command {
+        name: "docs",
+        help: "make the book of the docs in target/book, and follow its links",
+        run: docs::run,
     },
     Command { name: "bench", help: "measure a release build and print the numbers", run: bench::run },
     Command {

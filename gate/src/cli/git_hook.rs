@@ -11,6 +11,8 @@ use crate::git::{Hooks, Repo};
 const NAME: &str = "pre-commit";
 /// The command of the hook.
 const COMMAND: &str = "gate check --staged";
+/// Where the hooks for pre-commit are.
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 const SCRIPT: &str = include_str!("git_hook/pre-commit.sh");
 /// Its second line: what begins so is ours, perhaps of another version.
 const OURS: &str = "# Written by `gate init --hook`";
@@ -88,8 +90,9 @@ fn present(place: &Path, text: &str) -> Result<Exit, CliError> {
 /// How to add the gate to a hook that others have written.
 fn advice(place: &Path, text: &str) -> String {
     if text.contains("pre-commit.com") {
-        return "it is that of pre-commit: add the gate to .pre-commit-config.yaml (docs/hooks.md)"
-            .to_owned();
+        return format!(
+            "it is that of pre-commit: add the hook `gitops-gate` of {HOME} to .pre-commit-config.yaml"
+        );
     }
     if text.contains("lefthook") {
         return format!("it is that of lefthook: add a command with `run: {COMMAND}` to lefthook.yml");

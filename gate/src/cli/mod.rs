@@ -39,7 +39,10 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+
+/// A command with its options, and the commands below it.
+pub use clap::Command as CommandLine;
 
 use args::{Cli, Command};
 use error::CliError;
@@ -66,6 +69,13 @@ impl From<Exit> for ExitCode {
             Exit::Incomplete => 3,
         })
     }
+}
+
+/// The command line as data: what its reference (`docs/cli.md`) is made from, and what commands in the docs are held against.
+pub fn command_line() -> CommandLine {
+    let mut command = Cli::command();
+    command.build();
+    command
 }
 
 /// Runs the program with these arguments, the first being its own name.

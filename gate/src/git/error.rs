@@ -103,7 +103,7 @@ impl GitError {
             }
             Self::NothingToCompare { .. } => {
                 "say what to compare with: `--base REV` (the commit before: `--base HEAD~1`); \
-                 `--staged` and `--worktree` judge what is not committed, `--all` the whole tree"
+                 `--staged` and `--work-tree` judge what is not committed, `--all` the whole tree"
                     .into()
             }
             Self::UnclearMerge { first_parent } => format!(

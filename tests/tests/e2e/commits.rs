@@ -1,4 +1,5 @@
 //! Real commits in a repository, with a program `gate` on the PATH: what the tests of hooks share.
+#![cfg(unix)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,5 @@
 //! `gate init --hook`: the hook of Git, installed and at work in real commits; hooks of others stay as they are.
+#![cfg(unix)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -11,18 +11,18 @@ use gate_tests::toolchain_variables;
 use tempfile::TempDir;
 
 /// A fenced block of a page.
-struct Block {
+pub(crate) struct Block {
     /// Line of the page, 1-based.
-    line: usize,
-    language: String,
+    pub(crate) line: usize,
+    pub(crate) language: String,
     /// What follows the language: `file=src/lib.rs`, `exit=1`, `not-run="…"`.
-    marks: String,
-    text: String,
+    pub(crate) marks: String,
+    pub(crate) text: String,
 }
 
 impl Block {
     /// The value of a mark; in quotes it may have blanks.
-    fn mark(&self, name: &str) -> Option<&str> {
+    pub(crate) fn mark(&self, name: &str) -> Option<&str> {
         let (_, rest) = self.marks.split_once(&format!("{name}="))?;
         match rest.strip_prefix('"') {
             Some(quoted) => quoted.split_once('"').map(|(value, _)| value),
@@ -31,15 +31,16 @@ impl Block {
     }
 }
 
-fn page(name: &str) -> String {
+pub(crate) fn page(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
 }
 
-fn blocks(page: &str) -> Vec<Block> {
+pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut is_open = false;
     for (number, line) in page.lines().enumerate() {
-        match line.strip_prefix("```") {
+        // Blocks in lists are set in; their lines are too.
+        match line.trim_start().strip_prefix("```") {
             Some(_) if is_open => is_open = false,
             Some(first) => {
                 let (language, marks) = first.split_once(' ').unwrap_or((first, ""));
@@ -78,13 +79,13 @@ fn every_configuration_in_the_guides_can_be_read() {
 }
 
 /// A scratch folder with the gate on the path, and the folder that the commands have gone to.
-struct Scratch {
+pub(crate) struct Scratch {
     home: TempDir,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Scratch {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         let (bin, folder) = (home.path().join("bin"), home.path().join("work"));
         fs::create_dir_all(&bin).unwrap();
@@ -98,7 +99,7 @@ impl Scratch {
     }
 
     /// Runs commands where the ones before them ended.
-    fn run(&mut self, commands: &str) -> Output {
+    pub(crate) fn run(&mut self, commands: &str) -> Output {
         let end = self.home.path().join("end");
         // `exit` runs the trap, too.
         let script = format!("trap 'pwd > \"{}\"' EXIT\nset -eu\n{commands}", end.display());
@@ -119,7 +120,7 @@ impl Scratch {
         output
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.folder.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -127,7 +128,7 @@ impl Scratch {
 }
 
 /// True if the lines stand in the output in this order; `…` in a line stands for anything.
-fn shows(output: &str, shown: &str) -> Result<(), String> {
+pub(crate) fn shows(output: &str, shown: &str) -> Result<(), String> {
     let mut lines = output.lines();
     for wanted in shown.lines().filter(|line| !line.trim().is_empty()) {
         let mut parts = wanted.split('…');

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot prepare its input must stop at once")]
 
 mod bad_git;
+mod bad_index;
 mod bad_input;
 mod commits;
 mod completion;
@@ -10,6 +11,7 @@ mod context;
 mod contract;
 mod corpora;
 mod crds;
+mod docs;
 mod documents;
 mod effect;
 mod explain;

@@ -1,5 +1,6 @@
 //! The hooks of `.pre-commit-hooks.yaml` in the real pre-commit, where `cargo xtask python` has put it: real commits,
 //! pushes and runs by hand. Without it every test here but one is skipped, and says so.
+#![cfg(unix)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -308,4 +309,9 @@ fn the_shim_wants_the_wheel_of_its_own_version() {
     let version = format!("VERSION = \"{}\"", env!("CARGO_PKG_VERSION"));
     assert_eq!(shim.lines().filter(|line| line.starts_with("VERSION")).collect::<Vec<_>>(), [version]);
     assert!(shim.contains("Requires-Dist: gitops-gate=={VERSION}"));
+    let page = fs::read_to_string(root().join("docs/hooks.md")).unwrap();
+    assert!(
+        page.contains(concat!("rev: v", env!("CARGO_PKG_VERSION"), "\n")),
+        "the page names another version"
+    );
 }

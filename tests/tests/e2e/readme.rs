@@ -10,7 +10,7 @@ use crate::gate;
 const README: &str = include_str!("../../../README.md");
 
 /// Writes the files below `folder` into the repository.
-fn lay(repo: &TestRepo, folder: &Path, below: &Path) {
+pub(crate) fn lay(repo: &TestRepo, folder: &Path, below: &Path) {
     for entry in fs::read_dir(below).unwrap().map(Result::unwrap) {
         match entry.file_type().unwrap().is_dir() {
             true => lay(repo, folder, &entry.path()),
