@@ -88,6 +88,8 @@ pub(super) fn judge(
     Ok(engine::judge(&Input {
         change,
         config: &config,
+        config_path: configuration.path.clone(),
+        next_config: own.next.as_ref(),
         config_source,
         policies: &loaded.policies,
         sources: &schemas,

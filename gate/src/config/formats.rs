@@ -80,6 +80,16 @@ pub(super) static OBJECT: Format = Format {
     check: |text| waivers::ObjectPattern::parse(text).map(drop),
 };
 
+pub(super) static CONTAINER: Format = Format {
+    name: "the name of a container",
+    pattern: r"^[^/]+$",
+    check: |text| match text.is_empty() || text.contains('/') {
+        true => Err(Complaint::new(format!("`{text}` is no name of a container"))
+            .hint("write its `name`, as in `istio-proxy` or `sidecar-*`")),
+        false => globs::compile_name(text).map(drop),
+    },
+};
+
 pub(super) static DATE: Format = Format {
     name: "a date",
     pattern: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",

@@ -4,10 +4,15 @@
 //! is matched from the root of the repository; one without `/` matches at any depth. A pattern whose last segment
 //! is literal also matches everything beneath it, and one that ends in `/` only what is beneath.
 
-use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
+use std::sync::OnceLock;
+
+use globset::{Candidate, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
 use super::problem::{Complaint, Place};
 use crate::model::RepoPath;
+
+/// Longest glob, in bytes: what it is compiled to stays far below the limits of its engine, which does not forgive.
+const MAX_GLOB: usize = 2_000;
 
 /// One pattern as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +78,43 @@ pub(super) fn compile_name(pattern: &str) -> Result<globset::GlobMatcher, Compla
     Ok(glob(pattern, pattern)?.compile_matcher())
 }
 
+/// A glob over a name, as [`compile_name`] takes it, that costs nothing until it is asked for a name: waivers are many, most
+/// of them name one thing, and few are asked.
+#[derive(Debug, Clone)]
+pub(super) struct NameGlob {
+    text: String,
+    matcher: OnceLock<Option<GlobMatcher>>,
+}
+
+impl NameGlob {
+    pub(super) fn new(text: &str) -> Result<Self, Complaint> {
+        glob(text, text)?;
+        Ok(Self { text: text.to_owned(), matcher: OnceLock::new() })
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// True if it stands for itself only.
+    pub(super) fn is_literal(&self) -> bool {
+        is_literal(&self.text)
+    }
+
+    pub(super) fn is_match(&self, name: &str) -> bool {
+        if self.is_literal() {
+            return self.text == name;
+        }
+        let matcher = self.matcher.get_or_init(|| compile_name(&self.text).ok());
+        matcher.as_ref().is_some_and(|matcher| matcher.is_match(name))
+    }
+}
+
+/// True for a pattern that stands for itself.
+pub(super) fn is_literal(pattern: &str) -> bool {
+    !pattern.contains(['*', '?', '[', ']', '{', '}', '\\'])
+}
+
 /// The globs that one pattern stands for: itself, and what is beneath it.
 pub(super) fn compile(pattern: &str) -> Result<Vec<globset::Glob>, Complaint> {
     check(pattern)?;
@@ -93,6 +135,9 @@ pub(super) fn compile(pattern: &str) -> Result<Vec<globset::Glob>, Complaint> {
 }
 
 fn glob(pattern: &str, as_written: &str) -> Result<globset::Glob, Complaint> {
+    if pattern.len() > MAX_GLOB {
+        return Err(Complaint::new(format!("a glob has more than {MAX_GLOB} bytes")));
+    }
     GlobBuilder::new(pattern)
         .literal_separator(true)
         .backslash_escape(true)
@@ -121,6 +166,32 @@ mod tests {
     fn matches(pattern: &str, path: &str) -> bool {
         let pattern = Pattern { text: pattern.to_owned(), place: Place::NONE };
         Patterns::new(vec![pattern]).expect("a good glob").matches(&RepoPath::from(path))
+    }
+
+    #[test]
+    fn a_glob_over_a_name_matches_as_when_it_is_compiled() {
+        for pattern in
+            ["a/b", "a/*", "*/b", "a?c", "{a,b}/c", "a\\*", "[a-c]x", "", "a,b", "A/B", "a!b", "x]"]
+        {
+            let Ok(compiled) = compile_name(pattern) else { continue };
+            let lazy = NameGlob::new(pattern).expect(pattern);
+            for name in ["a/b", "a/c", "abc", "b/c", "a*", "bx", "", "a,b", "A/B", "a!b", "x]", "a/b/c"] {
+                assert_eq!(lazy.is_match(name), compiled.is_match(name), "{pattern} {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_glob_can_be_compiled() {
+        for (part, takes_x) in
+            [("[!a]", false), ("{[!a],[!b]}", false), ("**/", true), ("*?", false), ("[a-\u{10ffff}]", false)]
+        {
+            let pattern = part.repeat(MAX_GLOB / part.len());
+            assert_eq!(NameGlob::new(&pattern).expect(part).is_match("x"), takes_x, "{part}");
+            let _ = compile(&pattern);
+        }
+        assert!(NameGlob::new(&"a".repeat(MAX_GLOB)).is_ok());
+        assert!(NameGlob::new(&"a".repeat(MAX_GLOB + 1)).is_err());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The keys of `gate.yaml`: one table, from which the parser's check and the JSON Schema are made.
 
 use super::formats::{
-    BRANCH, DATE, FILE, GLOB, KIND_PATTERN, MODULE, NAME, OBJECT, RULE, RULE_GLOB, SCHEMA, SHA256, VERSION,
+    BRANCH, CONTAINER, DATE, FILE, GLOB, KIND_PATTERN, MODULE, NAME, OBJECT, RULE, RULE_GLOB, SCHEMA, SHA256,
+    VERSION,
 };
 use super::limits::{AMOUNTS, TABLE};
 use super::shape::{Key, Shape};
@@ -47,6 +48,21 @@ pub(super) static ROOT: Shape = Shape::Map(&[
     optional("block-on", Shape::Word(SEVERITIES), "The least severity that blocks."),
     optional("limits", Shape::Map(&FILE_LIMITS), "What a policy may use."),
     optional("waivers", Shape::List(&WAIVER), "Permissions to break one rule at one place until a day."),
+    optional(
+        "not-waivable",
+        Shape::List(&Shape::Formatted(&RULE_GLOB)),
+        "Rules that no waiver is for: `plaintext-secrets/*`.",
+    ),
+    optional(
+        "waivers-from-change",
+        Shape::Flag,
+        "Whether a waiver that a change brings holds for that very change already; `false` without it.",
+    ),
+    optional(
+        "waivers-by-annotation",
+        Shape::Flag,
+        "Whether objects may carry waivers in the annotation `gate.dev/waive`; `false` without it.",
+    ),
 ]);
 
 static ENVIRONMENT: Shape = Shape::Map(&[
@@ -124,19 +140,32 @@ const SIGNATURE: Shape = Shape::Map(&[
     ),
 ]);
 
+const WAIVED_RULE: Key = required(
+    "rule",
+    Shape::Formatted(&RULE_GLOB),
+    "The rule that may be broken: `image-tags/mutable-image-tag`.",
+);
+const WAIVED_CONTAINER: Key =
+    optional("container", Shape::Formatted(&CONTAINER), "The containers in which it may be broken, by name.");
+const REASON: Key = required("reason", Shape::Text, "Why, for the reader of the report.");
+const OWNER: Key = required("owner", Shape::Text, "Who answers for it.");
+const EXPIRES: Key =
+    required("expires", Shape::Formatted(&DATE), "The last day of the permission: `2027-01-31`.");
+
 static WAIVER: Shape = Shape::Map(&[
-    required(
-        "rule",
-        Shape::Formatted(&RULE_GLOB),
-        "The rule that may be broken: `image-tags/mutable-image-tag`.",
-    ),
+    WAIVED_RULE,
     optional("path", Shape::Formatted(&GLOB), "The files where it may be broken."),
     optional(
         "object",
         Shape::Formatted(&OBJECT),
         "The objects that may break it: `Kind/name`, in any namespace, or `Kind/namespace/name`.",
     ),
-    required("reason", Shape::Text, "Why, for the reader of the report."),
-    optional("owner", Shape::Text, "Who answers for it."),
-    required("expires", Shape::Formatted(&DATE), "The last day of the permission: `2027-01-31`."),
+    WAIVED_CONTAINER,
+    REASON,
+    OWNER,
+    EXPIRES,
 ]);
+
+/// The value of an annotation: its object is the place.
+pub(super) static ANNOTATION: Shape = Shape::OneOrMany(&ANNOTATED);
+static ANNOTATED: Shape = Shape::Map(&[WAIVED_RULE, WAIVED_CONTAINER, REASON, OWNER, EXPIRES]);

@@ -18,6 +18,7 @@ mod limits;
 mod policies;
 mod problem;
 mod read;
+mod read_waivers;
 mod reference;
 mod schemas;
 mod shape;
@@ -40,13 +41,14 @@ pub use known::Known;
 pub use limits::{Limit, Limits};
 pub use policies::{Level, PolicyConfig, PolicySource, RuleLevel, SecretValues};
 pub use problem::{ConfigProblem, Place};
+pub use read_waivers::{WAIVER_ANNOTATION, annotated_waivers};
 pub use reference::Reference;
 pub use schemas::{
     LOCK_NAME, Locked, MAX_LOCK_BYTES, SchemaLocation, SchemaLock, SchemaTemplate, WantedKind,
 };
 pub use signatures::{Identity, SignatureRule, Signer};
 pub use units::KubernetesVersion;
-pub use waivers::Waiver;
+pub use waivers::{RulePatterns, WAIVER_RULES, Waiver, idle_paths};
 
 use crate::model::{RepoPath, Severity};
 
@@ -78,6 +80,12 @@ pub struct Config {
     pub block_on: Severity,
     /// Permissions to break rules.
     pub waivers: Vec<Waiver>,
+    /// Rules that no waiver is for.
+    pub not_waivable: RulePatterns,
+    /// Waivers that a change brings hold for that change already.
+    pub waivers_from_change: bool,
+    /// Annotations of objects may hold waivers.
+    pub waivers_by_annotation: bool,
 }
 
 /// What holds where there is no `gate.yaml`.
@@ -95,6 +103,9 @@ impl Default for Config {
             allow_missing_schemas: Vec::new(),
             block_on: Severity::Error,
             waivers: Vec::new(),
+            not_waivable: RulePatterns::default(),
+            waivers_from_change: false,
+            waivers_by_annotation: false,
         }
     }
 }

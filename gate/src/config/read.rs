@@ -4,9 +4,8 @@
 use std::sync::Arc;
 
 use super::Config;
-use super::calendar::Date;
 use super::environments::{Environment, Environments};
-use super::globs::{Pattern, Patterns, compile_name};
+use super::globs::{Pattern, Patterns};
 use super::keys;
 use super::kinds::KindPattern;
 use super::known::Known;
@@ -17,8 +16,9 @@ use super::schemas::SchemaLocation;
 use super::shape::{Checker, word};
 use super::signing::Signing;
 use super::units::KubernetesVersion;
-use super::waivers::{ObjectPattern, Waiver};
+use super::waivers::RulePatterns;
 use crate::model::{RepoPath, Severity};
+use crate::text::ByteSpan;
 use crate::yaml::{self, Kind, NodeId, Tape};
 
 /// A configuration file is small; more than this is a mistake or an attack.
@@ -28,10 +28,9 @@ const LIMITS: yaml::Limits =
 pub(super) fn read(path: &RepoPath, bytes: &[u8], known: &Known<'_>) -> Result<Config, Vec<ConfigProblem>> {
     let yaml::Parsed { tape, documents, problems } = yaml::parse(bytes.to_vec(), &LIMITS);
     let tape = Arc::new(tape);
-    let mut reader = Reader { checker: Checker::new(&tape, path), tape: &tape };
+    let mut reader = Reader::new(&tape, path);
     for problem in &problems {
-        let place = reader.checker.place_of(problem.span);
-        reader.checker.complain_at(place, Complaint::new(problem.message.clone()));
+        reader.complain_of_span(problem.span, Complaint::new(problem.message.clone()));
     }
     if let Some(second) = documents.get(1) {
         reader.complain(second.root, Complaint::new("a second document: the configuration is one document"));
@@ -58,11 +57,16 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    pub(super) fn new(tape: &'a Arc<Tape>, path: &'a RepoPath) -> Self {
+        Self { checker: Checker::new(tape, path), tape }
+    }
+
     fn config(&mut self, root: NodeId) -> Config {
         let default = Config::default();
         let environments = self.environments(root).unwrap_or(default.environments);
         let limits = self.limits(root);
         let waivers = self.items(root, "waivers");
+        let not_waivable = RulePatterns::new(self.texts(root, "not-waivable"));
         let signing = self.signing(root);
         Config {
             kubernetes: self.versions(root),
@@ -80,7 +84,10 @@ impl<'a> Reader<'a> {
             schema_locations: self.schema_locations(root),
             allow_missing_schemas: self.kind_patterns(root),
             block_on: self.text(root, "block-on").and_then(Severity::parse).unwrap_or(default.block_on),
-            waivers: waivers.into_iter().filter_map(|entry| self.waiver(entry)).collect(),
+            waivers: waivers.into_iter().filter_map(|entry| self.waiver(entry, &not_waivable)).collect(),
+            not_waivable,
+            waivers_from_change: self.flag(root, "waivers-from-change"),
+            waivers_by_annotation: self.flag(root, "waivers-by-annotation"),
         }
     }
 
@@ -222,32 +229,7 @@ impl<'a> Reader<'a> {
         Limits::of(|limit| limit.amount().parse(self.amount(map, limit.key())?).ok())
     }
 
-    // Waivers and schemas
-
-    fn waiver(&mut self, entry: NodeId) -> Option<Waiver> {
-        let tape = self.checker.tape;
-        let is_map = tape.kind(entry) == Kind::Map;
-        if is_map && tape.get(entry, "path").is_none() && tape.get(entry, "object").is_none() {
-            let complaint = Complaint::new("the waiver does not say where");
-            self.complain(entry, complaint.hint("give it `path` or `object`; `path: \"**\"` is everywhere"));
-        }
-        let paths = match self.get(entry, "path", Kind::Str) {
-            Some(node) => self.compile(vec![node]),
-            None => Patterns::default(),
-        };
-        let object = self.text(entry, "object").map(str::to_owned);
-        Some(Waiver {
-            rule: self.text(entry, "rule")?.to_owned(),
-            rules: compile_name(self.text(entry, "rule")?).ok()?,
-            paths,
-            objects: object.as_deref().and_then(|text| ObjectPattern::parse(text).ok()),
-            object,
-            reason: self.text(entry, "reason")?.to_owned(),
-            owner: self.text(entry, "owner").map(str::to_owned),
-            expires: Date::parse(self.text(entry, "expires")?)?,
-            place: self.checker.place(entry),
-        })
-    }
+    // Schemas
 
     /// The entries of `schemas` that are globs.
     fn schema_files(&mut self, root: NodeId) -> Patterns {
@@ -302,7 +284,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Single bad globs have been reported; what is left to fail is all of them together being too large.
-    fn compile(&mut self, nodes: Vec<NodeId>) -> Patterns {
+    pub(super) fn compile(&mut self, nodes: Vec<NodeId>) -> Patterns {
         let tape = self.checker.tape;
         let good: Vec<Pattern> = nodes
             .into_iter()
@@ -342,6 +324,18 @@ impl<'a> Reader<'a> {
     fn items(&self, map: NodeId, key: &str) -> Vec<NodeId> {
         let tape = self.checker.tape;
         tape.get(map, key).map(|list| tape.items(list).collect()).unwrap_or_default()
+    }
+
+    /// True if the flag is there and set, as YAML 1.1 spells it; what is none has been reported.
+    pub(super) fn flag(&self, map: NodeId, key: &str) -> bool {
+        let word = self.get(map, key, Kind::Bool).map(|node| word(self.checker.tape, node));
+        word.is_some_and(|word| matches!(word.to_ascii_lowercase().as_str(), "true" | "yes" | "on" | "y"))
+    }
+
+    /// Reports `complaint` where there is no node.
+    pub(super) fn complain_of_span(&mut self, span: ByteSpan, complaint: Complaint) {
+        let place = self.checker.place_of(span);
+        self.checker.complain_at(place, complaint);
     }
 
     pub(super) fn complain(&mut self, node: NodeId, complaint: Complaint) {

@@ -3,7 +3,6 @@
 use super::policies::{PolicyConfig, PolicySource};
 use super::problem::Complaint;
 use super::read::Reader;
-use super::shape::word;
 use super::signatures::{self, Identity, SignatureRule, Signer};
 use crate::yaml::{Kind, NodeId};
 
@@ -16,11 +15,7 @@ pub(super) struct Signing {
 impl Reader<'_> {
     /// What holds for all policies; a policy's own rule goes before.
     pub(super) fn signing(&mut self, root: NodeId) -> Signing {
-        let tape = self.checker.tape;
-        let required = self.get(root, "require-signatures", Kind::Bool).map(|node| word(tape, node));
-        // As YAML 1.1 spells it; what is none has been reported.
-        let required = required
-            .is_some_and(|word| matches!(word.to_ascii_lowercase().as_str(), "true" | "yes" | "on" | "y"));
+        let required = self.flag(root, "require-signatures");
         Signing { rule: self.signature(root), required }
     }
 

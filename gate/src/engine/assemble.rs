@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::policies::ConfiguredPolicy;
 use super::surroundings::Surroundings;
 use super::unit::UnitResult;
-use super::{Input, rules, triage, waive};
+use super::{Input, rules, triage, waivers};
 use crate::config::{FILE_NAME, Patterns};
 use crate::model::{
     ChangeSummary, CheckFailure, Counts, Coverage, PolicyCoverage, REPORT_VERSION, RepoPath, Report,
@@ -21,11 +21,12 @@ pub(super) fn assemble(
 ) -> Report {
     let resources = input.checks.schemas.then(Resources::default);
     let mut coverage = Coverage { resources, ..Coverage::default() };
-    let mut judged = Vec::new();
+    let (mut judged, mut carried) = (Vec::new(), Vec::new());
     let mut failures = input.failures.clone();
     let mut policies: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
     for result in results {
         judged.extend(result.judged);
+        carried.extend(result.carried);
         failures.extend(result.failures);
         for (number, (documents, findings)) in result.tally.add_to(&mut coverage) {
             let sum = policies.entry(number).or_default();
@@ -34,8 +35,8 @@ pub(super) fn assemble(
     }
     let whole = input.change.base.is_none();
     let mut findings = triage::triage(judged, !whole);
-    let saw_all = whole && stopped.is_none();
-    let waivers = waive::waive(&mut findings, &input.config.waivers, &input.now, saw_all);
+    let saw_all = whole && stopped.is_none() && failures.is_empty();
+    let waivers = waivers::waive(input, &mut findings, &carried, saw_all);
     findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     sort_failures(&mut failures);
     coverage.skipped.sort();

@@ -8,9 +8,12 @@ use super::side::{Doc, SideFile};
 use super::source::Source;
 use super::triage::Judged;
 use super::unit::{FilePair, Run, UnitResult};
-use crate::model::{CheckFailure, FailureKind, Finding, Location, Related, Status};
+use crate::model::{CheckFailure, FailureKind, Finding, Location, Related, Scope, Status};
 use crate::text::{ByteSpan, LineCol, clean, clean_line};
 use crate::yaml::{Kind, NodeId, Paths, Tape};
+
+/// The lists of containers in the template of a pod, whatever kind it is in.
+const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
 
 /// Locates everything that was found in one file and adds it to `result`.
 pub(super) fn finish(run: &Run<'_>, file: &FilePair, mut raw: Vec<RawFinding>, result: &mut UnitResult) {
@@ -45,7 +48,7 @@ fn key(raw: &RawFinding) -> impl Ord + '_ {
 }
 
 /// The file with all its secrets marked: the values of Secrets, and what the findings say is one.
-fn source_of<'a>(file: &FilePair, side: &'a SideFile, findings: &[&RawFinding]) -> Source<'a> {
+pub(super) fn source_of<'a>(file: &FilePair, side: &'a SideFile, findings: &[&RawFinding]) -> Source<'a> {
     let Some(tape) = side.tape() else { return Source::new(&side.path, &[]) };
     let mut source = Source::new(&side.path, tape.source());
     for doc in &side.docs {
@@ -119,6 +122,11 @@ fn finding(
         fingerprint: prints.make(raw.side, &raw.rule, &identity, &spot.stable),
         fix: raw.fix.clone().filter(|_| !raw.sensitive),
         waived: None,
+        unwaived: None,
+        scope: Scope {
+            container: spot.container,
+            document: raw.document.map(|number| (number, raw.owner == Side::Base)),
+        },
     }
 }
 
@@ -131,14 +139,21 @@ struct Spot {
     span: ByteSpan,
     pointer: String,
     stable: String,
+    /// The name of the container that it lies in.
+    container: Option<String>,
     /// No excerpt: the place is of a text that could not be parsed and may hold a secret.
     bare: bool,
 }
 
 impl Spot {
     fn of(side: &SideFile, paths: Option<&Paths<'_>>, doc: Option<&Doc>, place: Place) -> Self {
-        let nothing =
-            Self { span: ByteSpan::default(), pointer: String::new(), stable: String::new(), bare: true };
+        let nothing = Self {
+            span: ByteSpan::default(),
+            pointer: String::new(),
+            stable: String::new(),
+            container: None,
+            bare: true,
+        };
         let (Some(tape), Some(paths)) = (side.tape(), paths) else { return nothing };
         match place {
             Place::Whole => match doc.and_then(|doc| doc.root) {
@@ -161,7 +176,8 @@ impl Spot {
         let root = doc.and_then(|doc| doc.root);
         let pointer = root.and_then(|root| paths.path_to(root, node)).unwrap_or_default();
         let stable = root.and_then(|root| paths.stable_path_to(root, node)).unwrap_or_default();
-        Self { span: tape.span(node), pointer, stable, bare: false }
+        let container = root.and_then(|root| paths.named_item(root, node, &CONTAINERS)).map(str::to_owned);
+        Self { span: tape.span(node), pointer, stable, container, bare: false }
     }
 
     fn location(&self, side: &SideFile, source: &Source<'_>) -> Location {

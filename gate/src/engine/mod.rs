@@ -39,7 +39,7 @@ mod texts;
 mod triage;
 mod unit;
 mod versions;
-mod waive;
+mod waivers;
 
 pub use configured::documents;
 pub use inventory::{kinds_of, schemas_of};
@@ -54,7 +54,7 @@ pub use sources::{NoSources, SchemaAnswer, SchemaSources};
 
 use crate::config::Config;
 use crate::git::Change;
-use crate::model::{ConfigurationChanges, Report, ToolInfo, Verdict};
+use crate::model::{ConfigurationChanges, RepoPath, Report, ToolInfo, Verdict};
 use crate::policy::PullRequest;
 
 /// Largest file that is read, in bytes. A larger manifest is a check failure.
@@ -88,6 +88,11 @@ pub struct Input<'a> {
     pub change: &'a Change,
     /// Read from the base side, unless the user said otherwise.
     pub config: &'a Config,
+    /// Where the configuration stands, for findings about it.
+    pub config_path: RepoPath,
+    /// The configuration as the change leaves it: data, and no judge. None where the change does not touch it, where it cannot
+    /// be read, and where it would not take the place of `config`.
+    pub next_config: Option<&'a Config>,
     /// For the report: where the configuration came from.
     pub config_source: String,
     /// The policies of the configuration, loaded.

@@ -1,6 +1,7 @@
 //! Every rule that can give a finding, for reports and `gate explain`.
 
 use super::policies::ConfiguredPolicy;
+use super::waivers::WaiverRule;
 use crate::model::{Finding, RuleInfo};
 use crate::schema::SchemaRule;
 
@@ -8,6 +9,7 @@ use crate::schema::SchemaRule;
 pub fn all_rules(policies: &[ConfiguredPolicy]) -> Vec<RuleInfo> {
     let mut rules: Vec<RuleInfo> = SchemaRule::ALL.into_iter().map(SchemaRule::info).collect();
     rules.extend(crate::manifest::rules());
+    rules.extend(WaiverRule::ALL.into_iter().map(WaiverRule::info));
     rules.extend(policies.iter().flat_map(ConfiguredPolicy::rules));
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     rules.dedup_by(|a, b| a.id == b.id);

@@ -105,6 +105,8 @@ mod tests {
             fingerprint: fingerprint.into(),
             fix: None,
             waived: None,
+            unwaived: None,
+            scope: crate::model::Scope::default(),
         };
         Judged { finding, side, file: file.into() }
     }

@@ -15,6 +15,7 @@ use super::side::SideFile;
 use super::surroundings::Surroundings;
 use super::tally::Tally;
 use super::triage::Judged;
+use super::waivers::{self, Carried};
 use super::{Input, parallel};
 use crate::git::ChangedFile;
 use crate::manifest::{Pair, pair};
@@ -54,6 +55,8 @@ pub(super) struct UnitResult {
     pub(super) tally: Tally,
     /// Documents for policies that want the whole change at once.
     pub(super) stash: Vec<Asked>,
+    /// Waivers that objects carry.
+    pub(super) carried: Vec<Carried>,
 }
 
 impl UnitResult {
@@ -111,7 +114,7 @@ impl FilePair {
     }
 
     /// The object of base that document `document` of head is, if it was there under the same name and version.
-    fn old_object(&self, side: Side, document: usize) -> Option<(&Tape, NodeId)> {
+    pub(super) fn old_object(&self, side: Side, document: usize) -> Option<(&Tape, NodeId)> {
         let head = self.head.as_ref().filter(|_| side == Side::Head)?.docs.get(document)?;
         let base = self.base.as_ref()?;
         let old = base.docs.get((*self.former.get(document)?)?)?;
@@ -197,6 +200,7 @@ fn judge(run: &Run<'_>, files: &[(usize, &ChangedFile)]) -> UnitResult {
         let mut raw: Vec<RawFinding> = file.sides().flat_map(|side| side.findings.iter().cloned()).collect();
         let ended = check_schemas(run, file, &mut raw, &mut result);
         crd_changes::findings(run, file, &mut raw);
+        waivers::collect(run, file, &mut raw, &mut result.carried);
         if let Some(head) = file.head.as_ref().filter(|_| run.input.checks.schemas) {
             outcomes::count(run, head, &ended, &raw, &mut result.tally);
         }

@@ -82,16 +82,95 @@ pub struct Fix {
     pub json_patch: String,
 }
 
+/// Where a waiver stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WaiverOrigin {
+    /// In the configuration that the run obeys.
+    #[default]
+    Configuration,
+    /// In an annotation of the object.
+    Annotation,
+    /// In what the change itself brings, be it the configuration or an annotation.
+    Change,
+}
+
+impl WaiverOrigin {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Configuration, Self::Annotation, Self::Change];
+
+    /// The word used in the report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Annotation => "annotation",
+            Self::Change => "change",
+        }
+    }
+}
+
 /// The permission that lets a finding pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waived {
-    /// Why, as the configuration says.
+    /// Why, as the waiver says.
     pub reason: String,
     /// Who answers for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// Last day on which it holds, `YYYY-MM-DD`.
     pub expires: String,
+    /// Where the waiver stands.
+    pub origin: WaiverOrigin,
+    /// Its place: `gate.yaml:12:5`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+/// Why a waiver that is for a finding does not let it pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnwaivedReason {
+    /// Its last day is over.
+    Expired,
+    /// The change itself brings it.
+    FromChange,
+    /// No waiver is for the rule.
+    NotWaivable,
+    /// The configuration takes no waivers from annotations.
+    AnnotationsOff,
+}
+
+impl UnwaivedReason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Expired, Self::FromChange, Self::NotWaivable, Self::AnnotationsOff];
+
+    /// The word used in the report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::FromChange => "from-change",
+            Self::NotWaivable => "not-waivable",
+            Self::AnnotationsOff => "annotations-off",
+        }
+    }
+}
+
+/// A waiver that is for a finding and does not let it pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unwaived {
+    /// Why not.
+    pub why: UnwaivedReason,
+    /// The same in a sentence for people, with the waiver's place; one line.
+    pub message: String,
+}
+
+/// What a finding is of, as waivers ask for it; not part of the report.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// The name of the container that the place lies in, as it is written.
+    pub container: Option<String>,
+    /// The number of the document among those of its file, and whether it is of the base side.
+    pub document: Option<(usize, bool)>,
 }
 
 /// One rule broken at one place.
@@ -131,6 +210,12 @@ pub struct Finding {
     /// The waiver that lets it pass: it is shown, and does not count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waived: Option<Waived>,
+    /// A waiver that is for it and does not hold: the finding counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unwaived: Option<Unwaived>,
+    /// For waivers.
+    #[serde(skip)]
+    pub scope: Scope,
 }
 
 impl Finding {

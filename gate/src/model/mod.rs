@@ -16,7 +16,9 @@ pub use coverage::{Coverage, PolicyCoverage, SkipReason, Skipped};
 pub use document::{ObjectId, Operation, Role};
 pub use effect::{ConfigurationChanges, Effect};
 pub use failure::{CheckFailure, FailureKind};
-pub use finding::{Excerpt, Finding, Fix, Location, Related, Status, Waived};
+pub use finding::{
+    Excerpt, Finding, Fix, Location, Related, Scope, Status, Unwaived, UnwaivedReason, Waived, WaiverOrigin,
+};
 pub use path::RepoPath;
 pub use read::{MAX_REPORT_BYTES, ReportError};
 pub use report::{ChangeSummary, Counts, REPORT_VERSION, Report, ToolInfo, Verdict};

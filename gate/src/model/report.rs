@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{CheckFailure, ConfigurationChanges, Coverage, Finding, RuleInfo, Severity, Status};
 
 /// Version of the JSON report: grows in the minor part when fields are added, in the major part otherwise.
-pub const REPORT_VERSION: &str = "1.2";
+pub const REPORT_VERSION: &str = "1.3";
 
 /// The answer of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

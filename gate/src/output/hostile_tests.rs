@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::sink_tests::elements;
 use super::{Format, RenderOptions, render, sample};
-use crate::model::{Excerpt, ObjectId, RepoPath, Report, Waived};
+use crate::model::{Excerpt, ObjectId, RepoPath, Report, Waived, WaiverOrigin};
 
 /// What people have smuggled through reports, one by one and together.
 pub(super) const EVIL: [&str; 16] = [
@@ -48,7 +48,12 @@ pub(super) fn filled(text: &str) -> Report {
             fix.description = owned();
         }
         if finding.waived.is_some() {
-            finding.waived = Some(Waived { reason: owned(), owner: Some(owned()), expires: owned() });
+            let origin = WaiverOrigin::Annotation;
+            let (reason, owner, expires, at) = (owned(), Some(owned()), owned(), Some(owned()));
+            finding.waived = Some(Waived { reason, owner, expires, origin, at });
+        }
+        if let Some(unwaived) = &mut finding.unwaived {
+            unwaived.message = owned();
         }
     }
     for failure in &mut report.failures {

@@ -98,7 +98,8 @@ fn details(finding: &Finding) -> String {
     let hint = finding.hint.as_ref().map(|hint| format!("hint: {hint}"));
     let fix = finding.fix.as_ref().map(|fix| format!("fix: {}", fix.description));
     let docs = finding.docs.as_ref().map(|docs| format!("docs: {docs}"));
-    for line in [environment, hint, fix, docs].into_iter().flatten() {
+    let waiver = finding.unwaived.as_ref().map(|unwaived| format!("waiver: {}", unwaived.message));
+    for line in [environment, hint, fix, docs, waiver].into_iter().flatten() {
         text.push('\n');
         text.push_str(&line);
     }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use crate::model::{
     ChangeSummary, CheckFailure, ConfigurationChanges, Counts, Coverage, Effect, Excerpt, FailureKind,
     Finding, Fix, Location, ObjectId, Outcome, PolicyCoverage, REPORT_VERSION, Related, RepoPath, Report,
-    Resource, Resources, Role, RuleInfo, Severity, SkipReason, Skipped, Status, ToolInfo, Verdict, Waived,
+    Resource, Resources, Role, RuleInfo, Scope, Severity, SkipReason, Skipped, Status, ToolInfo, Unwaived,
+    UnwaivedReason, Verdict, Waived, WaiverOrigin,
 };
 use crate::text::{ByteSpan, LineCol};
 
@@ -143,6 +144,8 @@ fn finding(rule: &str, severity: Severity, status: Status, message: &str, locati
         fingerprint: format!("{:032x}", message.len()),
         fix: None,
         waived: None,
+        unwaived: None,
+        scope: Scope::default(),
     }
 }
 
@@ -193,7 +196,19 @@ fn mutable_tag() -> Finding {
 fn wide_columns() -> Finding {
     let place =
         location("apps/prod/web.yaml".into(), (31, 7), (31, 22), 31, &["  日本: \"grün 😀 latest\"\t# tab"]);
-    finding("schema/unknown-field", Severity::Warning, Status::Introduced, "unknown field `日本`", place)
+    Finding {
+        unwaived: Some(Unwaived {
+            why: UnwaivedReason::Expired,
+            message: "the waiver at gate.yaml:18:5 expired on 2026-01-31 (owner team-legacy)".to_owned(),
+        }),
+        ..finding(
+            "schema/unknown-field",
+            Severity::Warning,
+            Status::Introduced,
+            "unknown field `日本`",
+            place,
+        )
+    }
 }
 
 fn secret() -> Finding {
@@ -239,6 +254,8 @@ fn waived() -> Finding {
             reason: format!("the vendor ships only latest {HOSTILE}"),
             owner: Some("team-legacy".to_owned()),
             expires: "2027-01-31".to_owned(),
+            origin: WaiverOrigin::Configuration,
+            at: Some("gate.yaml:12:5".to_owned()),
         }),
         ..finding(
             "image-tags/mutable-image-tag",

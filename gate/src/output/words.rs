@@ -1,7 +1,9 @@
 //! What every format says in the same words: the meaning of the exit code, why something was not checked, and what to do
 //! about a check that could not finish.
 
-use crate::model::{CheckFailure, Effect, FailureKind, Report, Role, Severity, SkipReason, Waived};
+use crate::model::{
+    CheckFailure, Effect, FailureKind, Report, Role, Severity, SkipReason, Waived, WaiverOrigin,
+};
 
 /// True if nothing was judged at head or at base: then a pass says nothing.
 pub(super) fn nothing_was_checked(report: &Report) -> bool {
@@ -71,10 +73,16 @@ pub(super) fn skip_reason(reason: SkipReason) -> &'static str {
     }
 }
 
-/// Who lets a finding pass, until when and why: `until 2027-01-31 by team-legacy: …`.
+/// Who lets a finding pass, until when, why and where that is said: `until 2027-01-31 by team-legacy: … (gate.yaml:12:5)`.
 pub(super) fn waived(waived: &Waived) -> String {
     let owner = waived.owner.as_deref().map(|owner| format!(" by {owner}")).unwrap_or_default();
-    format!("until {}{owner}: {}", waived.expires, waived.reason)
+    let origin = match waived.origin {
+        WaiverOrigin::Configuration => "",
+        WaiverOrigin::Annotation => "annotation at ",
+        WaiverOrigin::Change => "of this change, ",
+    };
+    let at = waived.at.as_deref().map(|at| format!(" ({origin}{at})")).unwrap_or_default();
+    format!("until {}{owner}: {}{at}", waived.expires, waived.reason)
 }
 
 /// An effect on the gate: `block-on: warning → error`, `exclude: added vendor/**`.

@@ -21,7 +21,7 @@ const LINE_CHARS: usize = 200;
 const PROBLEMS: usize = 10;
 
 /// Ids that the gate's own checks use.
-const RESERVED: [&str; 4] = ["config", "gate", "manifest", "schema"];
+const RESERVED: [&str; 5] = ["config", "gate", "manifest", "schema", "waiver"];
 
 /// Asks a policy for its metadata; says how much fuel the answer took. This is also the first time that its types are compared with the contract.
 pub(super) fn describe(

@@ -46,6 +46,21 @@ impl<'t> Paths<'t> {
         Some(path)
     }
 
+    /// The `name` of the outermost item on the way to `target` that stands in a list under one of these keys.
+    pub fn named_item(&self, root: NodeId, target: NodeId, lists: &[&str]) -> Option<&'t str> {
+        let (mut found, mut in_list) = (None, false);
+        self.descend(root, target, |step| match step {
+            Step::Key(key) => in_list = lists.contains(&key),
+            Step::Item(_, item) => {
+                if in_list && found.is_none() {
+                    found = Some(self.tape.str_at(item, "name"));
+                }
+                in_list = false;
+            }
+        })?;
+        found.flatten()
+    }
+
     /// Calls `visit` with every step from `root` to `target`.
     fn descend(&self, root: NodeId, target: NodeId, mut visit: impl FnMut(Step<'t>)) -> Option<()> {
         let tape = self.tape;
@@ -84,5 +99,37 @@ impl<'t> Paths<'t> {
         let found: Rc<[NodeId]> = keys.chain(self.tape.items(n)).collect();
         self.children.borrow_mut().insert(n, found.clone());
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_item_is_the_outermost_of_its_lists() {
+        let text = "spec:\n  pods:\n  - name: group\n    containers:\n    - image: a\n      name: app\n      x: {containers: [{name: inner, q: 1}]}\n    - {image: b}\n  containers: {name: no-list, image: c}\n  initContainers:\n  - name: setup\n  - [z]\n";
+        let parsed = crate::yaml::parse(text.as_bytes().to_vec(), &crate::yaml::Limits::default());
+        let (tape, root) = (&parsed.tape, parsed.documents[0].root);
+        let paths = Paths::new(tape);
+        for (pointer, expected) in [
+            ("/spec/pods/0/containers/0/image", Some("app")),
+            ("/spec/pods/0/containers/0", Some("app")),
+            ("/spec/pods/0/containers/0/x/containers/0/q", Some("app")),
+            ("/spec/pods/0/containers/1/image", None),
+            ("/spec/pods/0/containers", None),
+            ("/spec/pods/0/name", None),
+            ("/spec/containers/image", None),
+            ("/spec/initContainers/0/name", Some("setup")),
+            ("/spec/initContainers/1/0", None),
+            ("", None),
+        ] {
+            let node = tape.pointer(root, pointer).expect(pointer);
+            assert_eq!(
+                paths.named_item(root, node, &["containers", "initContainers"]),
+                expected,
+                "{pointer}"
+            );
+        }
     }
 }

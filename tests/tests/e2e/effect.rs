@@ -77,7 +77,7 @@ fn what_would_hold_once_merged_is_shown_and_does_not_hold_yet() {
     );
     assert_eq!(run.json()["configuration_changes"]["total"], 4);
     assert_eq!(run.json()["configuration_changes"]["weakening"], 4);
-    assert_eq!(run.json()["version"], "1.2");
+    assert_eq!(run.json()["version"], "1.3");
 
     let text = gate().run(repo.path(), &["check", "--base=main"]).stdout;
     let lines: Vec<&str> = text.lines().collect();
@@ -185,8 +185,7 @@ fn a_next_configuration_with_mistakes_makes_the_run_incomplete() {
 
 #[test]
 fn no_waiver_and_no_severity_lets_a_broken_configuration_pass() {
-    let lenient =
-        "block-on: error\nwaivers:\n  - { rule: '*/*', path: '**', reason: all, expires: 2099-01-01 }\n";
+    let lenient = "block-on: error\nwaivers:\n  - { rule: '*/*', path: '**', reason: all, owner: team, expires: 2099-01-01 }\n";
     for wrong in ["a: b: c\n", "- 1\n", "policies: [{ use: builtin:nope }]\n", "a: 1\n---\nb: 2\n", "\u{0}"] {
         let run = check(&change(lenient, wrong));
         assert_eq!(run.code, 3, "{wrong}: {run:?}");
@@ -295,7 +294,9 @@ fn the_ci_file_that_runs_the_gate_is_named() {
 fn hostile_text_and_great_numbers_do_no_harm() {
     let evil = "\\e[31m\\u202e ::error::x ##vso[task.x]y <script> @everyone";
     let waiver = |at: usize| {
-        format!("  - {{ rule: 'image-tags/x{at}', path: '**', reason: \"{evil}\", expires: 2027-01-31 }}\n")
+        format!(
+            "  - {{ rule: 'image-tags/x{at}', path: '**', reason: \"{evil}\", owner: \"{evil}\", expires: 2027-01-31 }}\n"
+        )
     };
     let many: String = (0..300).map(waiver).collect();
     let repo = change(STRICT, &format!("{STRICT}waivers:\n{many}"));

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::{DEPLOYMENT, gate, shop};
 
-const FORMATS: [&str; 8] = ["text", "json", "sarif", "junit", "markdown", "github", "azure", "gitlab"];
+const FORMATS: [&str; 9] =
+    ["text", "json", "sarif", "junit", "markdown", "html", "github", "azure", "gitlab"];
 /// A file name that would like to be a command, a cell, a link and a mention.
 const HOSTILE: &str = "apps/@everyone |a,b]c;d##vso[x]`%0A::error ::<b>[x](y).yaml";
 const HIDDEN: [&str; 3] = ["Zx9-quantum", "WngnLXF1", "quantum-4471"];

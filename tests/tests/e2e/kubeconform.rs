@@ -281,7 +281,7 @@ fn a_run_stops_at_the_first_error() {
     // An error that a waiver lets pass must not hide the next one.
     repo.write(
         "gate.yaml",
-        "waivers: [{rule: schema/unknown-field, path: f030.yaml, reason: known, expires: 2999-01-01}]\n",
+        "waivers: [{rule: schema/unknown-field, path: f030.yaml, reason: known, owner: team, expires: 2999-01-01}]\n",
     );
     let waived = run("2", " --exit-on-error");
     assert_eq!(waived.code, 1, "{waived:?}");

@@ -53,6 +53,8 @@ mod selection;
 mod shell;
 mod terminal;
 mod validation;
+mod waivers;
+mod waivers_in_objects;
 
 use gate_tests::{Gate, TestRepo};
 

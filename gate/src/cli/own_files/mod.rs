@@ -30,6 +30,8 @@ pub(super) struct OwnFiles {
     /// What is wrong with their next state.
     pub(super) failures: Vec<CheckFailure>,
     pub(super) notices: Vec<String>,
+    /// Their next state, where it can be read.
+    pub(super) next: Option<Config>,
 }
 
 /// Looks at the gate's own files in `change`. Their next state matters only where the configuration is the base's own.
@@ -81,6 +83,7 @@ pub(super) fn read(
     let tried = modules::Tried { base: &configuration.config, next: &next.config, source, checks };
     failures.extend(next.failures(modules::problems(&tried, base, change)?));
     own.failures = failures;
+    own.next = Some(next.config);
     Ok(own)
 }
 

@@ -38,6 +38,8 @@ fn with_input<T>(
         sources: &crate::engine::NoSources,
         change: &change,
         config: &config,
+        config_path: crate::config::FILE_NAME.into(),
+        next_config: None,
         config_source: String::new(),
         policies: &[ConfiguredPolicy::new(policy, entry)],
         failures: Vec::new(),

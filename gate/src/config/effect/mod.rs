@@ -32,6 +32,7 @@ pub fn effects(base: &Config, head: &Config, rules: &[RuleDefault]) -> Vec<Effec
     let lets_more_pass = head.block_on > base.block_on;
     out.changed("block-on", base.block_on.as_str(), head.block_on.as_str(), lets_more_pass);
     waivers(&mut out, &base.waivers, &head.waivers);
+    permissions(&mut out, base, head);
     out.0
 }
 
@@ -116,7 +117,7 @@ fn versions(
 }
 
 fn waivers(out: &mut Collector, base: &[Waiver], head: &[Waiver]) {
-    for (before, after) in pairs(base, head, place) {
+    for (before, after) in pairs(base, head, Waiver::scope) {
         match (before, after) {
             (Some(before), None) => out.removed("waiver", &whole(before), false),
             (None, Some(after)) => out.added("waiver", &whole(after), true),
@@ -126,27 +127,29 @@ fn waivers(out: &mut Collector, base: &[Waiver], head: &[Waiver]) {
     }
 }
 
+/// What waivers there may be.
+fn permissions(out: &mut Collector, base: &Config, head: &Config) {
+    let fixed = |config: &Config| config.not_waivable.texts().map(str::to_owned).collect();
+    out.list("not-waivable", (fixed(base), fixed(head)), Weakens { adding: false, removing: true });
+    let word = |is_set: bool| if is_set { "true" } else { "false" };
+    for (key, before, after) in [
+        ("waivers-from-change", base.waivers_from_change, head.waivers_from_change),
+        ("waivers-by-annotation", base.waivers_by_annotation, head.waivers_by_annotation),
+    ] {
+        out.changed(key, word(before), word(after), after);
+    }
+}
+
 fn waiver(out: &mut Collector, before: &Waiver, after: &Waiver) {
-    let of = |what: &str| format!("{what} of the waiver of {}", place(after));
+    let of = |what: &str| format!("{what} of the waiver of {}", after.scope());
     let day = |waiver: &Waiver| waiver.expires.to_string();
     out.changed(&of("last day"), &day(before), &day(after), after.expires > before.expires);
-    out.changed(&of("owner"), owner(before), owner(after), false);
+    out.changed(&of("owner"), &before.owner, &after.owner, false);
     out.changed(&of("reason"), &before.reason, &after.reason, false);
 }
 
-fn owner(waiver: &Waiver) -> &str {
-    waiver.owner.as_deref().unwrap_or("nobody")
-}
-
-/// `image-tags/mutable-image-tag at components/legacy/** for Deployment/legacy/*`.
-fn place(waiver: &Waiver) -> String {
-    let at = texts(&waiver.paths).first().map(|path| format!(" at {path}")).unwrap_or_default();
-    let of = waiver.object.as_deref().map(|object| format!(" for {object}")).unwrap_or_default();
-    format!("{}{at}{of}", waiver.rule)
-}
-
 fn whole(waiver: &Waiver) -> String {
-    format!("{} until {} ({}): {}", place(waiver), waiver.expires, owner(waiver), waiver.reason)
+    format!("{} until {} ({}): {}", waiver.scope(), waiver.expires, waiver.owner, waiver.reason)
 }
 
 /// Each element of `base` with the first one of `head` that has the same key and no partner yet.

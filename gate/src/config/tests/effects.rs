@@ -283,6 +283,28 @@ fn cases() -> Vec<(&'static str, String, String, Vec<&'static str>)> {
             ],
         ),
         (
+            "waivers.container",
+            waiver("", ""),
+            waiver("path:", "container: proxy, path:"),
+            vec![
+                "waiver: - a/x at old/** until 2027-01-31 (team): vendor",
+                "! waiver: + a/x at old/** in container proxy until 2027-01-31 (team): vendor",
+            ],
+        ),
+        ("not-waivable", own("not-waivable: [a/*]"), own(""), vec!["! not-waivable: - a/*"]),
+        (
+            "waivers-from-change",
+            own("waivers-from-change: false"),
+            own("waivers-from-change: true"),
+            vec!["! waivers-from-change: false → true"],
+        ),
+        (
+            "waivers-by-annotation",
+            own(""),
+            own("waivers-by-annotation: yes"),
+            vec!["! waivers-by-annotation: false → true"],
+        ),
+        (
             "waivers.reason",
             waiver("", ""),
             waiver("vendor", "because"),
@@ -291,7 +313,7 @@ fn cases() -> Vec<(&'static str, String, String, Vec<&'static str>)> {
         (
             "waivers.owner",
             waiver("", ""),
-            waiver("owner: team, ", ""),
+            waiver("owner: team", "owner: nobody"),
             vec!["owner of the waiver of a/x at old/**: team → nobody"],
         ),
         (
@@ -352,8 +374,8 @@ fn every_key_has_an_effect() {
     let mut tested: BTreeSet<String> = cases().into_iter().map(|(key, ..)| key.to_owned()).collect();
     tested.extend(limits().into_iter().map(|(key, ..)| key));
     assert_eq!(tested, published, "a key without an effect, or an effect without a key");
-    // The whole file has 11 keys, an environment 4, a policy 10, limits 16 and 15, a signature (twice) 5, a waiver 6.
-    assert_eq!(published.len(), 11 + 4 + 10 + 16 + 15 + 5 + 5 + 6);
+    // The whole file has 14 keys, an environment 4, a policy 10, limits 16 and 15, a signature (twice) 5, a waiver 7.
+    assert_eq!(published.len(), 14 + 4 + 10 + 16 + 15 + 5 + 5 + 7);
 }
 
 #[test]
@@ -471,7 +493,8 @@ fn severities_of_known_rules_are_told_one_by_one() {
 #[test]
 fn a_hostile_file_is_compared_in_time() {
     let many = |from: usize| -> String {
-        let waiver = |at: usize| format!("- {{rule: a/x, path: 'p{at}', reason: r, expires: 2027-01-31}}\n");
+        let waiver =
+            |at: usize| format!("- {{rule: a/x, path: 'p{at}', reason: r, owner: o, expires: 2027-01-31}}\n");
         "waivers:\n".to_owned() + &(from..from + 10_000).map(waiver).collect::<String>()
     };
     assert_eq!(effects(&good(&many(0)), &good(&many(5_000)), &[]).len(), 10_000);

@@ -208,7 +208,7 @@ fn promotion_in_a_circle_is_said_for_each_environment_of_it() {
 #[test]
 fn waivers() {
     let waiver = |fields: &str| problems(&format!("waivers:\n  - {{ {fields} }}\n"));
-    let whole = "rule: a/b, path: x, reason: r, expires: 2027-01-31";
+    let whole = "rule: a/b, path: x, reason: r, owner: o, expires: 2027-01-31";
     assert!(waiver(whole).is_empty());
     for (from, to, expected) in [
         (
@@ -219,7 +219,7 @@ fn waivers() {
         (
             "2027-01-31",
             "2027-02-29",
-            "2:47: `2027-02-29` is no date | write year-month-day, as in 2027-01-31",
+            "2:57: `2027-02-29` is no date | write year-month-day, as in 2027-01-31",
         ),
         (
             ", expires: 2027-01-31",
@@ -227,10 +227,22 @@ fn waivers() {
             "2:5: `expires` is missing | The last day of the permission: `2027-01-31`.",
         ),
         ("reason: r", "reason: ' '", "2:35: `reason` is empty"),
+        (", owner: o", "", "2:5: `owner` is missing | Who answers for it."),
+        ("owner: o", "owner: ''", "2:45: `owner` is empty"),
+        (
+            "path: x",
+            "container: a/b",
+            "2:29: `a/b` is no name of a container | write its `name`, as in `istio-proxy` or `sidecar-*`",
+        ),
+        (
+            "rule: a/b",
+            "rule: waiver/expired",
+            "2:13: `waiver/expired` cannot be waived | mend or remove the waiver that it is about",
+        ),
         (
             "path: x, ",
             "",
-            "2:5: the waiver does not say where | give it `path` or `object`; `path: \"**\"` is everywhere",
+            "2:5: the waiver does not say where | give it `path`, `object` or `container`; `path: \"**\"` is everywhere",
         ),
         (
             "path: x",
@@ -240,11 +252,33 @@ fn waivers() {
         (
             "expires: 2027-01-31",
             "expires: 2027",
-            "2:47: `expires` must be a date, not a number | put it in quotes: \"2027\"",
+            "2:57: `expires` must be a date, not a number | put it in quotes: \"2027\"",
         ),
     ] {
         assert_eq!(waiver(&whole.replace(from, to)), [expected], "{to}");
     }
+}
+
+#[test]
+fn a_rule_that_cannot_be_waived_has_no_waiver_of_its_own() {
+    let with = |fixed: &str, rule: &str| {
+        problems(&format!(
+            "not-waivable: ['{fixed}']\nwaivers:\n  - {{ rule: '{rule}', path: x, reason: r, owner: o, expires: 2027-01-31 }}\n"
+        ))
+    };
+    let refused = |rule: &str, pattern: &str| {
+        vec![format!(
+            "3:13: `{rule}` cannot be waived: `not-waivable` has `{pattern}` | mend what breaks the rule"
+        )]
+    };
+    assert_eq!(with("secrets/*", "secrets/plain"), refused("secrets/plain", "secrets/*"));
+    assert_eq!(with("secrets/plain", "secrets/plain"), refused("secrets/plain", "secrets/plain"));
+    assert_eq!(with("secrets/*", "secrets/*"), refused("secrets/*", "secrets/*"));
+    // A pattern may be for other rules besides: it has no effect on those that cannot be waived.
+    for (fixed, rule) in [("secrets/plain", "secrets/*"), ("secrets/*", "*/*"), ("secrets/*", "tags/x")] {
+        assert_eq!(with(fixed, rule), [""; 0], "{fixed} {rule}");
+    }
+    assert_eq!(problems("not-waivable: [secrets]\n").len(), 1);
 }
 
 #[test]
@@ -262,7 +296,7 @@ waivers:
 ";
     let found = problems(text);
     let places: Vec<&str> = found.iter().filter_map(|line| line.split(": ").next()).collect();
-    assert_eq!(places, ["1:1", "2:11", "4:19", "4:41", "6:10", "7:20", "9:5", "9:5", "9:5"]);
+    assert_eq!(places, ["1:1", "2:11", "4:19", "4:41", "6:10", "7:20", "9:5", "9:5", "9:5", "9:5"]);
 }
 
 #[test]

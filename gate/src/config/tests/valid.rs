@@ -108,17 +108,17 @@ fn a_waiver_is_for_one_rule_at_one_place() {
     let path = RepoPath::from("components/legacy/x/y.yaml");
     let rule = "image-tags/mutable-image-tag";
     let web = id("Deployment", Some("legacy"), "web");
-    assert!(waiver.matches(rule, &path, Some(&web)));
-    assert!(!waiver.matches("image-tags/missing-image-tag", &path, Some(&web)));
-    assert!(!waiver.matches(rule, &RepoPath::from("components/new/y.yaml"), Some(&web)));
-    assert!(!waiver.matches(rule, &path, Some(&id("Deployment", Some("other"), "web"))));
-    assert!(!waiver.matches(rule, &path, Some(&id("Deployment", None, "web"))));
-    assert!(!waiver.matches(rule, &path, None));
+    assert!(waiver.matches(rule, &path, Some(&web), None));
+    assert!(!waiver.matches("image-tags/missing-image-tag", &path, Some(&web), None));
+    assert!(!waiver.matches(rule, &RepoPath::from("components/new/y.yaml"), Some(&web), None));
+    assert!(!waiver.matches(rule, &path, Some(&id("Deployment", Some("other"), "web")), None));
+    assert!(!waiver.matches(rule, &path, Some(&id("Deployment", None, "web")), None));
+    assert!(!waiver.matches(rule, &path, None, None));
 }
 
 #[test]
 fn a_waiver_for_a_kind_and_name_is_for_any_namespace() {
-    let text = "waivers: [{ rule: 'a/*', object: Job/x, reason: r, expires: 2027-01-31 }]\n";
+    let text = "waivers: [{ rule: 'a/*', object: Job/x, reason: r, owner: o, expires: 2027-01-31 }]\n";
     let config = good(text);
     let id = |namespace: Option<&str>| ObjectId {
         api_version: "batch/v1".to_owned(),
@@ -127,8 +127,107 @@ fn a_waiver_for_a_kind_and_name_is_for_any_namespace() {
         name: "x".to_owned(),
     };
     for namespace in [None, Some("any")] {
-        assert!(config.waivers[0].matches("a/b", &RepoPath::from("p"), Some(&id(namespace))));
+        assert!(config.waivers[0].matches("a/b", &RepoPath::from("p"), Some(&id(namespace)), None));
     }
+}
+
+#[test]
+fn a_waiver_for_a_container_is_for_no_other_place() {
+    let with = |name: &str| {
+        let text = format!(
+            "waivers: [{{ rule: 'a/*', container: '{name}', reason: r, owner: o, expires: 2027-01-31 }}]\n"
+        );
+        good(&text).waivers.remove(0)
+    };
+    let path = RepoPath::from("p");
+    for (pattern, container, expected) in [
+        ("proxy", Some("proxy"), true),
+        ("proxy", Some("proxy2"), false),
+        ("proxy", Some("Proxy"), false),
+        ("proxy", None, false),
+        ("side-*", Some("side-car"), true),
+        ("*", Some(""), true),
+        ("*", None, false),
+    ] {
+        assert_eq!(with(pattern).matches("a/b", &path, None, container), expected, "{pattern} {container:?}");
+    }
+}
+
+#[test]
+fn no_waiver_is_for_the_rules_about_waivers() {
+    let text = "waivers: [{ rule: '*/*', path: '**', reason: r, owner: o, expires: 2027-01-31 }]\n";
+    let waiver = &good(text).waivers[0];
+    assert!(waiver.matches("a/b", &RepoPath::from("p"), None, None));
+    assert!(!waiver.matches("waiver/expired", &RepoPath::from("gate.yaml"), None, None));
+}
+
+#[test]
+fn a_waiver_covers_what_allows_no_more() {
+    let waiver = |fields: &str, day: &str| {
+        let text =
+            format!("waivers: [{{ {fields}, reason: r{day}, owner: o{day}, expires: 2027-01-{day} }}]\n");
+        good(&text).waivers.remove(0)
+    };
+    let old = waiver("rule: a/b, path: x", "15");
+    for (fields, day, expected) in [
+        ("rule: a/b, path: x", "15", true),
+        ("rule: a/b, path: x", "14", true),
+        ("rule: a/b, path: x", "16", false),
+        ("rule: a/*, path: x", "15", false),
+        ("rule: a/b, path: z", "15", false),
+        ("rule: a/b, path: x, object: Pod/x", "15", false),
+        ("rule: a/b, path: x, container: z", "15", false),
+        ("rule: a/b, container: x", "15", false),
+    ] {
+        assert_eq!(old.covers(&waiver(fields, day)), expected, "{fields} {day}");
+    }
+}
+
+#[test]
+fn idle_waivers_are_those_whose_path_matches_no_file() {
+    let waiver =
+        |scope: &str| format!("- {{ rule: a/b, {scope}, reason: r, owner: o, expires: 2027-01-31 }}\n");
+    let scopes = ["path: apps", "path: gone/**", "object: Pod/x", "path: 'apps/*.yaml'", "path: gone.yaml"];
+    let config = good(&format!("waivers:\n{}", scopes.map(waiver).concat()));
+    let paths = [RepoPath::from("apps/web.yaml"), RepoPath::from("x/y.yaml")];
+    assert_eq!(super::super::idle_paths(&config.waivers, paths.iter()), [false, true, false, false, true]);
+    assert_eq!(super::super::idle_paths(&config.waivers, [].iter()), [true, true, false, true, true]);
+}
+
+#[test]
+fn an_annotation_holds_one_waiver_or_a_list_of_them() {
+    use super::super::annotated_waivers;
+    let one = "rule: a/b\nreason: r\nowner: o\nexpires: 2027-01-31\n";
+    let item = "- {rule: a/*, container: x, reason: r, owner: o, expires: 2027-01-31}\n";
+    let scopes = |text: &str| -> Vec<String> {
+        annotated_waivers(text).unwrap().iter().map(super::super::Waiver::scope).collect()
+    };
+    assert_eq!(scopes(one), ["a/b"]);
+    assert_eq!(scopes(&item.repeat(20)).len(), 20);
+    assert_eq!(scopes(item), ["a/* in container x"]);
+    let wrong = |text: &str| annotated_waivers(text).unwrap_err();
+    let unknown = "line 5, column 1 of it: unknown key";
+    for (text, expected) in [
+        (String::new(), "it is empty"),
+        ("null".to_owned(), "it is empty"),
+        ("a/b".to_owned(), "line 1, column 1 of it: `gate.dev/waive` must be a map, not text"),
+        ("[a/b]".to_owned(), "line 1, column 2 of it: `gate.dev/waive` must be a map, not text"),
+        (format!("{one}path: '**'\n"), unknown),
+        (format!("{one}object: Pod/x\n"), unknown),
+        (one.replace("owner: o\n", ""), "line 1, column 1 of it: `owner` is missing"),
+        (one.replace("2027-01-31", "2027-13-01"), "line 4, column 10 of it: `2027-13-01` is no date"),
+        (one.replace("a/b", "a"), "line 1, column 7 of it: `a` is no rule"),
+        (format!("{one}---\n{one}"), "it holds more than one document"),
+        (item.repeat(21), "it holds more than 20 waivers"),
+        ("rule: [".to_owned(), "line "),
+        ("x".repeat(9_000), "it has more than 8192 bytes"),
+        ("[".repeat(8_000), "line "),
+        ("- &a [*a, *a]\n".repeat(500), "line "),
+    ] {
+        assert!(wrong(&text).starts_with(expected), "{expected}: {}", wrong(&text));
+        assert!(wrong(&text).chars().count() < 400 && !wrong(&text).contains('\n'));
+    }
+    assert!(wrong("\u{202e}\u{1b}[31m: 1").chars().all(|c| !c.is_control() && c != '\u{202e}'));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use super::fields::{At, Fields, Read, digits, list, number, object, path, text, variant, word};
 use super::json::Node;
 use crate::model::{
-    CheckFailure, Excerpt, FailureKind, Finding, Fix, Location, ObjectId, Related, RuleInfo, Severity,
-    Status, Waived,
+    CheckFailure, Excerpt, FailureKind, Finding, Fix, Location, ObjectId, Related, RuleInfo, Scope, Severity,
+    Status, Unwaived, UnwaivedReason, Waived, WaiverOrigin,
 };
 use crate::text::{ByteSpan, LineCol};
 
@@ -30,6 +30,8 @@ pub(super) fn finding(fields: &mut Fields<'_, '_>) -> Read<Finding> {
         fingerprint: fields.need("fingerprint", digits(&[32]))?,
         fix: fields.get("fix", object(fix))?,
         waived: fields.get("waived", object(waived))?,
+        unwaived: fields.get("unwaived", object(unwaived))?,
+        scope: Scope::default(),
     })
 }
 
@@ -107,7 +109,19 @@ fn waived(fields: &mut Fields<'_, '_>) -> Read<Waived> {
         reason: fields.need("reason", text)?,
         owner: fields.get("owner", text)?,
         expires: fields.need("expires", day)?,
+        // Since 1.3: before, all waivers were those of the configuration.
+        origin: fields.get("origin", word(origin))?.unwrap_or_default(),
+        at: fields.get("at", text)?,
     })
+}
+
+fn origin(word: &str) -> Option<WaiverOrigin> {
+    WaiverOrigin::ALL.into_iter().find(|origin| origin.as_str() == word)
+}
+
+fn unwaived(fields: &mut Fields<'_, '_>) -> Read<Unwaived> {
+    let why = |word: &str| UnwaivedReason::ALL.into_iter().find(|why| why.as_str() == word);
+    Ok(Unwaived { why: fields.need("why", word(why))?, message: fields.need("message", text)? })
 }
 
 /// `2027-01-31`.

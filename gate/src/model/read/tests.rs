@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{MAX_REPORT_BYTES, ReportError};
-use crate::model::{Report, Status, Verdict};
+use crate::model::{Report, Status, Verdict, WaiverOrigin};
 
 /// An honest report: one error that blocks, one waived warning, one check that could not finish.
 fn honest() -> Value {
@@ -14,7 +14,7 @@ fn honest() -> Value {
     });
     let object =
         json!({ "api_version": "apps/v1", "kind": "Deployment", "namespace": "shop", "name": "web" });
-    let finding = json!({
+    let mut finding = json!({
         "rule": "image-tags/mutable-image-tag", "severity": "error", "status": "introduced",
         "message": "the tag moves", "location": place, "hint": "pin it", "docs": "https://example.com/kind", "object": object, "environment": "prod",
         "fingerprint": "0123456789abcdef0123456789abcdef",
@@ -23,9 +23,13 @@ fn honest() -> Value {
     });
     let mut waived = finding.clone();
     waived["severity"] = json!("warning");
-    waived["waived"] = json!({ "reason": "vendor", "owner": "team", "expires": "2027-01-31" });
+    waived["waived"] = json!({
+        "reason": "vendor", "owner": "team", "expires": "2027-01-31", "origin": "annotation", "at": "a.yaml:7:3"
+    });
+    let unwaived = json!({ "why": "from-change", "message": "it comes with this change" });
+    finding["unwaived"] = unwaived;
     json!({
-        "version": "1.2",
+        "version": "1.3",
         "tool": { "name": "gitops-gate", "version": "0.1.0" },
         "verdict": "fail", "exit_code": 1, "block_on": "error",
         "change": {
@@ -81,6 +85,14 @@ fn an_honest_report_comes_back_as_it_was() {
         older
     };
     assert_eq!(read(&older).unwrap().configuration_changes, None);
+    // Before 1.3, a waiver was one of the configuration, and nothing said why one does not hold.
+    let mut older = with("/version", json!("1.2"));
+    older["findings"][0].as_object_mut().unwrap().remove("unwaived");
+    older["findings"][1]["waived"] = json!({ "reason": "vendor", "owner": "team", "expires": "2027-01-31" });
+    let older = read(&older).unwrap();
+    let waived = older.findings[1].waived.as_ref().unwrap();
+    assert_eq!((waived.origin, &waived.at), (WaiverOrigin::Configuration, &None));
+    assert_eq!(older.findings[0].unwaived, None);
 }
 
 #[test]
@@ -143,6 +155,12 @@ fn lies_are_refused_at_their_place() {
         ("/findings/0/hint", Value::Null, "/findings/0/hint: a text is expected, not null"),
         ("/findings/0/related", json!([]), "/findings/0: `related` is left out where there is none"),
         ("/findings/1/waived/expires", json!("tomorrow"), "/findings/1/waived/expires: a date is expected"),
+        (
+            "/findings/1/waived/origin",
+            json!("heaven"),
+            "/findings/1/waived/origin: `heaven` is an unknown word",
+        ),
+        ("/findings/0/unwaived/why", json!("x"), "/findings/0/unwaived/why: `x` is an unknown word"),
         ("/change/head_commit", json!("HEAD"), "/change/head_commit: 40 or 64 lower-case hexadecimal digits"),
         ("/change/base_commit", json!("2B".repeat(20)), "/change/base_commit: 40 or 64 lower-case"),
         ("/coverage/files", json!(u64::MAX), "/coverage/files: a count from 0 to 1099511627776 is expected"),
@@ -183,8 +201,9 @@ fn lies_are_refused_at_their_place() {
 
 #[test]
 fn fields_are_all_there_and_no_other_is() {
-    const OPTIONAL: [&str; 20] = [
+    const OPTIONAL: [&str; 23] = [
         "after",
+        "at",
         "base_commit",
         "before",
         "configuration_changes",
@@ -201,9 +220,11 @@ fn fields_are_all_there_and_no_other_is() {
         "merged_commit",
         "namespace",
         "object",
+        "origin",
         "owner",
         "related",
         "resources",
+        "unwaived",
     ];
     let honest = honest();
     let mut todo = vec![(String::new(), &honest)];

@@ -72,6 +72,9 @@ pub(super) fn details(finding: &Finding, folds: bool, linked: Option<&Report>) -
     if let Some(fix) = &finding.fix {
         item(&mut body, "fix", &inline(&fix.description, MAX_LONG, Spot::Line));
     }
+    if let Some(unwaived) = &finding.unwaived {
+        item(&mut body, "waiver", &inline(&unwaived.message, MAX_LONG, Spot::Line));
+    }
     if let Some(report) = linked {
         let rule = reference::of_rule(report, &finding.rule);
         link(&mut body, "rule", "what it is for", rule.as_deref());
@@ -128,7 +131,8 @@ pub(in crate::output) fn comment(finding: &Finding) -> String {
     let mut body = remark(head, &finding.message);
     subject(&mut body, finding.object.as_ref(), finding.environment.as_deref());
     let fix = finding.fix.as_ref().map(|fix| fix.description.as_str());
-    for (label, text) in [("hint", finding.hint.as_deref()), ("fix", fix)] {
+    let waiver = finding.unwaived.as_ref().map(|unwaived| unwaived.message.as_str());
+    for (label, text) in [("hint", finding.hint.as_deref()), ("fix", fix), ("waiver", waiver)] {
         if let Some(text) = text {
             item(&mut body, label, &inline(text, 2 * MAX_SHORT, Spot::Line));
         }

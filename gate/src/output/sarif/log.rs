@@ -192,6 +192,8 @@ pub(super) struct ResultProperties<'a> {
     pub(super) hint: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) docs: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) waiver: Option<String>,
 }
 
 #[derive(Serialize)]

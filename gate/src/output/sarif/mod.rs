@@ -12,7 +12,7 @@ use self::log::{
 };
 use super::words;
 use crate::model::{
-    self, CheckFailure, Finding, ObjectId, RepoPath, Report, RuleInfo, Severity, Status, Waived,
+    self, CheckFailure, Finding, ObjectId, RepoPath, Report, RuleInfo, Severity, Status, Waived, WaiverOrigin,
 };
 use crate::text::{clean_line, percent_encoded};
 
@@ -189,6 +189,7 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> SarifResult<'_> {
             pointer: &finding.location.pointer,
             hint: finding.hint.as_deref(),
             docs: finding.docs.as_deref().filter(|url| is_web_address(url)),
+            waiver: finding.unwaived.as_ref().map(|unwaived| without_links(&unwaived.message)),
         },
     }
 }
@@ -204,7 +205,11 @@ fn baseline_state(status: Status) -> Option<&'static str> {
 }
 
 fn suppression(waived: &Waived) -> Suppression {
-    Suppression { kind: "external", status: "accepted", justification: without_links(&words::waived(waived)) }
+    let kind = match waived.origin {
+        WaiverOrigin::Configuration | WaiverOrigin::Change => "external",
+        WaiverOrigin::Annotation => "inSource",
+    };
+    Suppression { kind, status: "accepted", justification: without_links(&words::waived(waived)) }
 }
 
 fn related_locations(finding: &Finding) -> Vec<Location<'_>> {

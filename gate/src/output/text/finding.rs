@@ -47,6 +47,9 @@ pub(super) fn full(page: &mut Page, finding: &Finding, told: &mut Told<'_>) {
     if let Some(docs) = told.once(finding, "docs", finding.docs.as_deref()) {
         note(page, gutter, "docs", &clean_line(docs));
     }
+    if let Some(unwaived) = &finding.unwaived {
+        note(page, gutter, "waiver", &clean_line(&unwaived.message));
+    }
 }
 
 /// `word[name]: message`, the message in bold and wrapped. `name` may be a link and is `width` columns wide.
