@@ -31,6 +31,8 @@ pub(super) enum ColorChoice {
 pub(super) enum Command {
     /// Judge a change: in CI the pull request, locally the branch against its upstream.
     Check(Box<CheckArgs>),
+    /// Write gate.yaml and the file that runs the gate in CI, for the repository as it is.
+    Init(super::init::InitArgs),
     /// Show what is known of the pull request, from the CI and otherwise, and whether posting to it could work.
     Context(ContextArgs),
     /// Put a saved JSON report on a pull request: the half of a two-job workflow that may write.
@@ -40,8 +42,6 @@ pub(super) enum Command {
         #[command(subcommand)]
         hook: HookCommand,
     },
-    /// Put what the gate needs into a repository.
-    Init(super::init::InitArgs),
     /// Say what a rule means, why it exists and how to fix a finding.
     Explain(super::explain::ExplainArgs),
     /// Machine code of policies from files, and what was fetched of policies and schemas, kept between runs.

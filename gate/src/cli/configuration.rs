@@ -214,6 +214,12 @@ pub(super) fn parse_config(
     Ok(Config::parse(path, bytes, &known))
 }
 
+/// A configuration that is about to be written, for a tree as a whole.
+pub(super) fn of_text(text: &str) -> Result<Configuration, CliError> {
+    let source = format!("{FILE_NAME}, as it is about to be written");
+    parse(FILE_NAME.into(), text.as_bytes(), source, Files::Head)
+}
+
 fn defaults(files: Files) -> Configuration {
     Configuration {
         config: Config::default(),

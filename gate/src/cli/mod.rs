@@ -96,10 +96,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match &cli.command {
         Command::Check(check) => check::run(check, cli.color),
+        Command::Init(args) => init::run(args),
         Command::Context(context) => context::run(context),
         Command::Post(args) => post::run(args),
         Command::Hook { hook } => hook::run(hook),
-        Command::Init(args) => init::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Cache(command) => cache::run(command),
         Command::Schema { schema } => schema::run(schema),

@@ -36,6 +36,11 @@ impl Date {
         })
     }
 
+    /// The day so many days later.
+    pub fn plus_days(self, days: u16) -> Self {
+        (0..days).fold(self, |day, _| day.after())
+    }
+
     fn before(self) -> Self {
         match (self.month, self.day) {
             (1, 1) => Self { year: self.year.saturating_sub(1), month: 12, day: 31 },
@@ -126,6 +131,19 @@ mod tests {
             ("2027-12-31T20:00:00-08:00", "2028-01-01"),
         ] {
             assert_eq!(Date::of_time(time).map(|date| date.to_string()).as_deref(), Some(day), "{time}");
+        }
+    }
+
+    #[test]
+    fn counts_days_forward() {
+        for (from, days, to) in [
+            ("2026-01-02", 0, "2026-01-02"),
+            ("2026-01-02", 90, "2026-04-02"),
+            ("2028-02-28", 1, "2028-02-29"),
+            ("2027-12-31", 366, "2028-12-31"),
+        ] {
+            let day = Date::parse(from).map(|day| day.plus_days(days).to_string());
+            assert_eq!(day.as_deref(), Some(to), "{from} {days}");
         }
     }
 

@@ -14,23 +14,45 @@ pub(super) const KNOWN: [(&str, &[&str]); 3] = [
     ("prod", &["prod", "production", "prd"]),
 ];
 
-const DEV: usize = 0;
+pub(super) const DEV: usize = 0;
 
 /// Words before which an environment's word means something else.
 const NEGATIONS: [&str; 4] = ["non", "no", "not", "pre"];
 
 /// The number of the environment in [`KNOWN`] that `path` seems to belong to.
 pub(super) fn environment_of(path: &[u8]) -> Option<usize> {
-    let mut segments: Vec<&[u8]> = path.split(|b| *b == b'/').collect();
-    let file = segments.pop().unwrap_or_default();
+    sign_of(path).map(|sign| sign.environment)
+}
+
+/// What in a path says which environment it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sign {
+    /// Number in [`KNOWN`].
+    pub(super) environment: usize,
+    /// Number of the segment that decides; the last one is the file.
+    pub(super) segment: usize,
+    /// True if the segment is the word, false if the word is a part of it.
+    pub(super) is_whole: bool,
+}
+
+/// The sign that decides for `path`, the strongest and of those the latest environment.
+pub(super) fn sign_of(path: &[u8]) -> Option<Sign> {
+    let segments: Vec<&[u8]> = path.split(|b| *b == b'/').collect();
+    let (file, directories) = segments.split_last()?;
     let stem = file.split(|b| *b == b'.').next().unwrap_or_default();
-    let directories = segments.as_slice();
-    let whole = |names: &[&[u8]]| names.iter().filter_map(|name| known(name)).max();
-    let part = |names: &[&[u8]]| names.iter().filter_map(|name| word_in(name)).max();
-    whole(directories)
-        .or_else(|| whole(&[stem]))
-        .or_else(|| part(directories))
-        .or_else(|| is_values(file).then(|| part(&[file])).flatten())
+    let last = directories.len();
+    let whole = directories.iter().enumerate().filter_map(|(at, name)| Some((known(name)?, at)));
+    let part = directories.iter().enumerate().filter_map(|(at, name)| Some((word_in(name)?, at)));
+    let sign = |is_whole| move |(environment, segment)| Sign { environment, segment, is_whole };
+    // Of two segments that say the same, the first counts.
+    let strongest = |found: &mut dyn Iterator<Item = (usize, usize)>| {
+        found.max_by_key(|&(environment, at)| (environment, std::cmp::Reverse(at)))
+    };
+    strongest(&mut whole.into_iter())
+        .or_else(|| Some((known(stem)?, last)))
+        .map(sign(true))
+        .or_else(|| strongest(&mut part.into_iter()).map(sign(false)))
+        .or_else(|| is_values(file).then(|| word_in(file)).flatten().map(|found| sign(false)((found, last))))
 }
 
 /// The number of the environment of which `name` is a word.
@@ -40,6 +62,11 @@ pub(super) fn known(name: &[u8]) -> Option<usize> {
 
 /// The environment of a name of several words; none if they name several or it would be `dev`.
 fn word_in(name: &[u8]) -> Option<usize> {
+    any_word_in(name).filter(|&number| number != DEV)
+}
+
+/// As [`word_in`], with `dev`: for names of clusters and overlays, where nothing else is meant.
+pub(super) fn any_word_in(name: &[u8]) -> Option<usize> {
     let mut found = None;
     let mut negated = false;
     for word in words(name) {
@@ -50,7 +77,7 @@ fn word_in(name: &[u8]) -> Option<usize> {
         }
         negated = NEGATIONS.iter().any(|no| word.eq_ignore_ascii_case(no.as_bytes()));
     }
-    found.filter(|&number| number != DEV)
+    found
 }
 
 fn is_values(file: &[u8]) -> bool {
@@ -99,6 +126,20 @@ mod tests {
             ("///", None),
         ] {
             let found = environment_of(path.as_bytes()).map(|number| KNOWN[number].0);
+            assert_eq!(found, expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn knows_which_segment_decides() {
+        for (path, expected) in [
+            ("a/staging/production/b/production/c.yaml", Some((2, true))),
+            ("clusters/production.yaml", Some((1, true))),
+            ("rings/stone-prod-p01/a.yaml", Some((1, false))),
+            ("chart/values-prod.yaml", Some((1, false))),
+            ("a/b.yaml", None),
+        ] {
+            let found = sign_of(path.as_bytes()).map(|sign| (sign.segment, sign.is_whole));
             assert_eq!(found, expected, "{path}");
         }
     }

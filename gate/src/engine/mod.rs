@@ -34,6 +34,7 @@ mod side;
 mod source;
 mod sources;
 mod surroundings;
+mod survey;
 mod tally;
 mod texts;
 mod triage;
@@ -51,6 +52,7 @@ pub use policies::{
 };
 pub use rules::all_rules;
 pub use sources::{NoSources, SchemaAnswer, SchemaSources};
+pub use survey::{Strength, Survey, VersionSign, survey};
 
 use crate::config::Config;
 use crate::git::Change;

@@ -12,6 +12,15 @@ impl Repo {
         url.to_str().ok().map(str::to_owned)
     }
 
+    /// The branch that `refs/remotes/origin/HEAD` names: the remote's default branch, as of the clone.
+    pub fn default_branch(&self) -> Option<String> {
+        let repo = self.gix.to_thread_local();
+        let reference = repo.try_find_reference("refs/remotes/origin/HEAD").ok()??;
+        let target = reference.target().try_name()?.as_bstr().to_owned();
+        let branch = target.strip_prefix(b"refs/remotes/origin/")?;
+        branch.to_str().ok().map(str::to_owned)
+    }
+
     /// Full id of the commit that is checked out.
     pub fn head_commit(&self) -> Option<String> {
         Some(self.gix.to_thread_local().head_id().ok()?.to_string())

@@ -33,7 +33,7 @@ mod threads;
 
 pub use self::context::{
     Ci, Context, Fact, Listed, MAX_EVENT_BYTES, Merge, Overrides, Source, Surroundings, Token, TokenKind,
-    detect,
+    detect, host_of,
 };
 pub use self::error::{HostError, HostErrorKind};
 pub use self::kind::HostKind;

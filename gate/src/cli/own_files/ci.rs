@@ -10,9 +10,16 @@ const MAX_BYTES: u64 = 1 << 20;
 /// Files that are told.
 const TOLD: usize = 10;
 
-const FOLDERS: [&[u8]; 3] = [b".github/workflows/", b".gitea/workflows/", b".forgejo/workflows/"];
-const FILES: [&[u8]; 4] =
-    [b".gitlab-ci.yml", b"azure-pipelines.yml", b"bitbucket-pipelines.yml", b"buildspec.yml"];
+const FOLDERS: [&[u8]; 4] =
+    [b".github/workflows/", b".gitea/workflows/", b".forgejo/workflows/", b".tekton/"];
+const FILES: [&[u8]; 6] = [
+    b".gitlab-ci.yml",
+    b"azure-pipelines.yml",
+    b"azure-pipelines.yaml",
+    b"bitbucket-pipelines.yml",
+    b"buildspec.yml",
+    b"Jenkinsfile",
+];
 /// What such a file says if it runs the gate.
 const NAMES: [&[u8]; 2] = [b"gitops-gate", b"gate check"];
 
@@ -38,6 +45,15 @@ pub(super) fn notices(base: &Snapshot, change: &Change) -> Result<Vec<String>, C
         }
     }
     Ok(notices)
+}
+
+/// The CI files of a tree that run the gate.
+///
+/// # Errors
+/// The tree cannot be listed.
+pub(in crate::cli) fn that_run_the_gate(tree: &Snapshot) -> Result<Vec<RepoPath>, CliError> {
+    let runs = |entry: &&Entry| runs_the_gate(tree, Some(entry)).unwrap_or(false);
+    Ok(tree.entries()?.iter().filter(runs).map(|entry| entry.path.clone()).take(TOLD).collect())
 }
 
 fn runs_the_gate(snapshot: &Snapshot, entry: Option<&Entry>) -> Result<bool, CliError> {

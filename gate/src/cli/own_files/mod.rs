@@ -34,6 +34,8 @@ pub(super) struct OwnFiles {
     pub(super) next: Option<Config>,
 }
 
+pub(super) use ci::that_run_the_gate;
+
 /// Looks at the gate's own files in `change`. Their next state matters only where the configuration is the base's own.
 pub(super) fn read(
     configuration: &Configuration,

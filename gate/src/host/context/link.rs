@@ -51,6 +51,14 @@ impl Link {
     }
 }
 
+/// The host of the repository that a clone's remote names, if its address tells.
+pub fn host_of(remote: &str) -> Option<HostKind> {
+    match remote_helper(remote) {
+        Some(_) => Some(HostKind::CodeCommit),
+        None => kind_of(&Url::parse(remote)?),
+    }
+}
+
 /// `codecommit::REGION://[PROFILE@]NAME`, as AWS's remote helper for Git has it.
 fn remote_helper(text: &str) -> Option<(&str, &str)> {
     let (region, name) = text.strip_prefix("codecommit::")?.split_once("://")?;

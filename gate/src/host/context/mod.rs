@@ -34,6 +34,7 @@ mod tests;
 pub use self::ci::Ci;
 pub use self::detect::detect;
 pub use self::fact::{Fact, Source};
+pub use self::link::host_of;
 pub use self::listing::Listed;
 pub use self::overrides::Overrides;
 pub use self::token::{Token, TokenKind};
