@@ -19,6 +19,7 @@ yaml() {
 
 yaml | seed yaml ''
 yaml | seed yaml_fast ''
+yaml | seed edit '\x01\x02\x03\x04\x05\x06\x07\x08'
 yaml | seed schema ''
 for surroundings in '\x00' '\x05' '\x80' '\xc8'; do
     find ../examples -name '*.yaml' -size -16k | seed manifest "$surroundings"

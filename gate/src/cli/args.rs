@@ -42,6 +42,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         hook: HookCommand,
     },
+    /// Mend in the work tree what has one right answer: comments, order and quotes stay.
+    Fix(Box<super::fix::FixArgs>),
     /// Say what a rule means, why it exists and how to fix a finding.
     Explain(super::explain::ExplainArgs),
     /// Machine code of policies from files, and what was fetched of policies and schemas, kept between runs.

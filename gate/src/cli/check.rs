@@ -25,9 +25,7 @@ use crate::model::{RepoPath, Report, Verdict};
 pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError> {
     progress::begin(args.quiet);
     let targets = formats::parse(&args.formats)?;
-    let mut wishes = args.schema.read(args.paths == [Path::new("-")])?;
-    let directory = args.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-    wishes.schemas = args.schemas.wishes(directory, args.no_fetch);
+    let mut wishes = wishes(args)?;
     wishes.run.observer = Some(progress::observer());
     wishes.run.list = formats::want_resources(&targets, args.schemas_only) || args.verbose;
     post::check_key(&args.key)?;
@@ -54,7 +52,16 @@ pub(super) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Exit, CliError
     Ok(told.exit(report.verdict.into(), args.require_post))
 }
 
-fn checked(
+/// What is asked for on top of the configuration.
+pub(super) fn wishes(args: &CheckArgs) -> Result<Wishes, CliError> {
+    let mut wishes = args.schema.read(args.paths == [Path::new("-")])?;
+    let directory = args.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    wishes.schemas = args.schemas.wishes(directory, args.no_fetch);
+    Ok(wishes)
+}
+
+/// Reads the configuration and judges `change` by it.
+pub(super) fn checked(
     args: &CheckArgs,
     change: &Change,
     context: &Context,
@@ -153,7 +160,7 @@ fn post_error(args: &CheckArgs, known: Option<(&Context, Option<&str>)>, error: 
 }
 
 /// The states that the arguments name, or else those that the CI judges; and what is known of the pull request.
-fn select(args: &CheckArgs) -> Result<(Change, Context), CliError> {
+pub(super) fn select(args: &CheckArgs) -> Result<(Change, Context), CliError> {
     let directory = args.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     if args.paths == [Path::new("-")] {
         let mut bytes = Vec::new();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::configuration::{self, Configuration};
 use super::error::CliError;
@@ -15,6 +15,7 @@ use crate::engine::{self, ConfiguredPolicy};
 use crate::git::Repo;
 use crate::model::RuleInfo;
 use crate::policy::InProcess;
+use crate::schema::SchemaRule;
 use crate::text::{clean_line, closest};
 
 #[derive(Debug, Args)]
@@ -27,12 +28,60 @@ pub(super) struct ExplainArgs {
     /// Configuration file that names policies, instead of the `gate.yaml` of the work tree.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// How to show it; in JSON one object, or an array of all rules.
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    format: ExplainFormat,
 }
+
+/// Formats of `gate explain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExplainFormat {
+    /// A page in Markdown, or a line for each rule.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// The page of the gate's own rules.
+const PAGES: &str = "https://github.com/gitops-gate/gitops-gate/blob/main/docs/rules.md";
 
 /// A rule and where it comes from.
 struct Known {
     info: RuleInfo,
     source: String,
+}
+
+impl Known {
+    fn is_foreign(&self) -> bool {
+        !self.source.starts_with("builtin:") && self.source != "gate"
+    }
+
+    /// What `gate fix` mends of its findings.
+    fn mends(&self) -> Option<&'static str> {
+        SchemaRule::ALL.into_iter().find(|rule| rule.id() == self.info.id).and_then(SchemaRule::mends)
+    }
+
+    /// The rule's place in the gate's own pages, or where its policy says.
+    fn docs(&self) -> String {
+        match (&self.info.help_url, self.is_foreign()) {
+            (Some(url), true) => clean_line(url).into_owned(),
+            (None, true) => "its policy names none".to_owned(),
+            (_, false) => format!("{PAGES}#{}", self.info.id.replace('/', "")),
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let info = &self.info;
+        serde_json::json!({
+            "id": info.id,
+            "title": info.title,
+            "severity": info.severity.as_str(),
+            "source": self.source,
+            "help": info.help,
+            "fix": self.mends(),
+            "docs": self.docs(),
+        })
+    }
 }
 
 /// Prints the page of one rule, or a line for each.
@@ -42,7 +91,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, CliError> {
     // What needs no foreign module needs no foreign module.
     let known = args.rule.as_ref().and_then(|id| own.iter().find(|known| known.info.id == *id));
     if let Some(known) = known {
-        print(&page(known))?;
+        print(&one(known, args.format))?;
         return Ok(Exit::Pass);
     }
     let mut rules = own;
@@ -50,9 +99,13 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, CliError> {
     rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
     rules.dedup_by(|a, b| a.info.id == b.info.id && a.source == b.source);
     match &args.rule {
+        None if args.format == ExplainFormat::Json => {
+            let all: Vec<_> = rules.iter().map(Known::json).collect();
+            print(&format!("{:#}\n", serde_json::Value::Array(all)))?;
+        }
         None => print(&list(&rules))?,
         Some(id) => match rules.iter().find(|known| known.info.id == *id) {
-            Some(known) => print(&page(known))?,
+            Some(known) => print(&one(known, args.format))?,
             None => return Err(unknown(id, &rules)),
         },
     }
@@ -116,6 +169,13 @@ fn rules_of(configuration: &Configuration, entry: &PolicyConfig) -> Vec<Known> {
     rules.map(|info| Known { info, source: source.clone() }).collect()
 }
 
+fn one(known: &Known, format: ExplainFormat) -> String {
+    match format {
+        ExplainFormat::Text => page(known),
+        ExplainFormat::Json => format!("{:#}\n", known.json()),
+    }
+}
+
 fn list(rules: &[Known]) -> String {
     let width = |text: fn(&Known) -> &str| rules.iter().map(|rule| text(rule).len()).max().unwrap_or(0);
     let (id, source) = (width(|rule| &rule.info.id), width(|rule| &rule.source));
@@ -126,16 +186,48 @@ fn list(rules: &[Known]) -> String {
     shown::lines(&rules.iter().map(line).collect::<Vec<_>>())
 }
 
-fn page(Known { info, source }: &Known) -> String {
+fn page(known: &Known) -> String {
+    let Known { info, source } = known;
     let mut lines = vec![format!("# {}", info.id), String::new()];
     lines.push(format!("{} ({})", clean_line(&info.title), info.severity.as_str()));
     lines.push(String::new());
-    if !source.starts_with("builtin:") && source != "gate" {
+    if known.is_foreign() {
         lines.push(format!("Of the policy {source}."));
         lines.push(String::new());
     }
     lines.extend(info.help.trim().lines().map(str::to_owned));
+    lines.extend(footer(known));
     lines.iter().map(|line| shown::markdown(line) + "\n").collect()
+}
+
+/// What is the same for every rule: who can mend it, and what an operator can do about it.
+fn footer(known: &Known) -> Vec<String> {
+    let info = &known.info;
+    let (policy, rule) = info.id.split_once('/').unwrap_or(("", &info.id));
+    // The pages of policies begin one level lower.
+    let level = if info.help.contains("### What it does") { "###" } else { "##" };
+    let mut lines = vec![String::new(), format!("{level} Mending")];
+    lines.push(match known.mends() {
+        Some(what) => format!("`gate fix` mends {what}. Everything else is for a person."),
+        None if known.is_foreign() => {
+            "`gate fix` makes the changes that the policy suggests, if it does.".to_owned()
+        }
+        None => "`gate fix` cannot mend it: a person has to decide.".to_owned(),
+    });
+    lines.extend([String::new(), format!("{level} Severity")]);
+    let severity = info.severity.as_str();
+    lines.push(match known.source.as_str() {
+        "gate" => format!("{severity}. It is the same everywhere; `block-on` says from which severity on a finding blocks."),
+        source => format!(
+            "{severity}, unless the policy says otherwise of a place. The entry of the policy in gate.yaml can set another: \
+             `{{ use: {source}, rules: {{ {rule}: off }} }}`, or `info`, `warning`, `error`."
+        ),
+    });
+    lines.push(format!(
+        "Until a day, a waiver in gate.yaml lets it pass at one place: `rule: {policy}/{rule}`."
+    ));
+    lines.extend([String::new(), format!("Docs: {}", known.docs())]);
+    lines
 }
 
 fn unknown(id: &str, rules: &[Known]) -> CliError {

@@ -12,6 +12,7 @@ mod context;
 mod error;
 mod explain;
 mod facts;
+mod fix;
 mod foreign_flags;
 mod formats;
 mod git_hook;
@@ -101,6 +102,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Post(args) => post::run(args),
         Command::Hook { hook } => hook::run(hook),
         Command::Explain(args) => explain::run(args),
+        Command::Fix(args) => fix::run(args, cli.color),
         Command::Cache(command) => cache::run(command),
         Command::Schema { schema } => schema::run(schema),
         Command::Policy { policy } => policy::run(policy),

@@ -61,6 +61,11 @@ impl Terminal {
     }
 }
 
+/// Whether standard output is to have colours.
+pub(super) fn has_color(choice: ColorChoice) -> bool {
+    wants_color(choice, &|name| std::env::var_os(name), std::io::stdout().is_terminal())
+}
+
 /// `--color` wins, then `NO_COLOR`, then what forces colours, then a terminal that has none.
 fn wants_color(choice: ColorChoice, variable: Variable<'_>, is_terminal: bool) -> bool {
     let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());

@@ -113,6 +113,7 @@ fn raw(owner: Side, document: usize, place: NodeId, message: &str) -> RawFinding
         place: Place::Node(place),
         sensitive: false,
         fix: None,
+        mend: None,
         related: Vec::new(),
     }
 }

@@ -60,6 +60,7 @@ fn empty(file: &SideFile) -> Option<RawFinding> {
         place: Place::Span(ByteSpan::new(0, manifest.tape.source().len().min(1) as u32)),
         sensitive: false,
         fix: None,
+        mend: None,
         related: Vec::new(),
     })
 }
@@ -122,6 +123,7 @@ fn not_alone(root: NodeId) -> Issue {
         missing: None,
         message: "the folder has another kustomization, and kustomize takes neither".to_owned(),
         hint: Some("keep one of `kustomization.yaml`, `kustomization.yml`, `Kustomization`".to_owned()),
+        mend: None,
     }
 }
 
@@ -135,6 +137,7 @@ fn unread(what: DocumentSchema, root: NodeId) -> Issue {
         missing: None,
         message: format!("{reader} reads only the first document of this file"),
         hint: Some("write all into one document, or remove this one".to_owned()),
+        mend: None,
     }
 }
 

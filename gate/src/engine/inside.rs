@@ -68,6 +68,7 @@ impl Inside<'_> {
             place,
             sensitive: false,
             fix: None,
+            mend: None,
             related: Vec::new(),
         };
         (finding, failure)

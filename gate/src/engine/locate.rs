@@ -2,6 +2,7 @@
 //! fingerprints. The tapes are here, so this happens before the unit is dropped.
 
 use super::fingerprint::{Fingerprints, Identity};
+use super::fixes;
 use super::raw::{Place, RawFailure, RawFinding, Side};
 use super::secrets;
 use super::side::{Doc, SideFile};
@@ -120,7 +121,7 @@ fn finding(
         object: doc.and_then(|doc| doc.id.clone()),
         environment: run.input.config.environment_of(&side.path).map(|found| found.name.clone()),
         fingerprint: prints.make(raw.side, &raw.rule, &identity, &spot.stable),
-        fix: raw.fix.clone().filter(|_| !raw.sensitive),
+        fix: fixes::of(side, paths.as_ref(), doc, raw),
         waived: None,
         unwaived: None,
         scope: Scope {

@@ -12,10 +12,12 @@ mod definitions;
 mod document_stage;
 mod documents;
 mod fingerprint;
+mod fixes;
 mod inline_patches;
 mod inside;
 mod inventory;
 mod locate;
+mod masked;
 mod options;
 mod outcomes;
 mod parallel;
@@ -44,6 +46,7 @@ mod waivers;
 
 pub use configured::documents;
 pub use inventory::{kinds_of, schemas_of};
+pub use masked::masked;
 pub use options::{KindName, Observer, RunOptions};
 pub use parallel::{set_up_threads, threads};
 pub use policies::{

@@ -61,5 +61,5 @@ fn identity(tape: &Tape, root: NodeId, by_itself: bool, issues: &mut Vec<Issue>)
 }
 
 fn issue(rule: SchemaRule, node: NodeId, missing: Option<String>, message: String) -> Issue {
-    Issue { rule, severity: Severity::Error, node, missing, message, hint: None }
+    Issue { rule, severity: Severity::Error, node, missing, message, hint: None, mend: None }
 }

@@ -142,6 +142,7 @@ impl<'a> Call<'a> {
             place,
             sensitive: found.sensitive,
             fix: found.fix,
+            mend: None,
             related: Vec::new(),
         })
     }

@@ -1,6 +1,7 @@
 //! Findings as the checks give them, before they have a line, a status and a fingerprint.
 
 use crate::model::{FailureKind, Fix, Related, Severity};
+use crate::schema::Mend;
 use crate::text::ByteSpan;
 use crate::yaml::NodeId;
 
@@ -41,6 +42,8 @@ pub(super) struct RawFinding {
     /// The value at `place` is a secret.
     pub(super) sensitive: bool,
     pub(super) fix: Option<Fix>,
+    /// The fix of a schema rule, on nodes; it becomes one with pointers.
+    pub(super) mend: Option<Mend>,
     /// Located already: they may be in other files.
     pub(super) related: Vec<Related>,
 }

@@ -82,6 +82,9 @@ pub(super) fn check(
     }
     unjudged.dedup();
     failures.extend(unjudged.into_iter().map(|failure| unjudged_rule(subject, failure)));
+    if subject.fixture || choices.len() > 1 {
+        issues.iter_mut().for_each(|issue| issue.mend = None);
+    }
     if subject.fixture {
         issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
     } else {
@@ -101,6 +104,7 @@ fn rejected(subject: &Subject<'_>, name: &KindName) -> Issue {
         missing: None,
         message: format!("{} {} is not allowed here", subject.id.api_version, subject.id.kind),
         hint: Some(format!("this run refuses it: `--reject {}`", name.as_str())),
+        mend: None,
     }
 }
 
@@ -207,6 +211,7 @@ pub(super) fn raw_at(side: Side, document: usize, issue: Issue, place: Place) ->
         place,
         sensitive: false,
         fix: None,
+        mend: issue.mend,
         related: Vec::new(),
     }
 }

@@ -189,6 +189,7 @@ fn finding(side: Side, docs: &[Doc], problem: &Problem) -> RawFinding {
         place: problem.node.map_or(Place::Span(problem.span), Place::Node),
         sensitive: false,
         fix: None,
+        mend: None,
         related: Vec::new(),
     }
 }

@@ -125,6 +125,7 @@ pub(super) fn check_version(
                 && let (Some(but), Some(hint)) = (fleet.but(set, new, kind), &mut issue.hint)
             {
                 hint.push_str(&but);
+                issue.mend = None;
             }
             found.extend(issue);
         }
@@ -140,7 +141,14 @@ pub(super) fn merge(version: KubeVersion, found: Vec<Issue>, issues: &mut Vec<(I
     known.extend(issues.iter().enumerate().map(|(at, (issue, _))| (key(issue), at)));
     for issue in found {
         match known.entry(key(&issue)) {
-            Entry::Occupied(at) => issues[*at.get()].1.push(version),
+            Entry::Occupied(at) => {
+                let (known, versions) = &mut issues[*at.get()];
+                // What one version would have is not what another one would.
+                if known.mend != issue.mend {
+                    known.mend = None;
+                }
+                versions.push(version);
+            }
             Entry::Vacant(place) => {
                 place.insert(issues.len());
                 issues.push((issue, vec![version]));
@@ -156,6 +164,9 @@ pub(super) fn of_some(
     serving: &[KubeVersion],
 ) -> Issue {
     let others: Vec<KubeVersion> = all.iter().copied().filter(|version| !of.contains(version)).collect();
+    if !others.is_empty() {
+        issue.mend = None;
+    }
     match issue.rule {
         SchemaRule::DeprecatedApi => {}
         SchemaRule::RemovedApi | SchemaRule::FutureApi if serving.is_empty() => {}

@@ -1,5 +1,7 @@
 //! What is judged: two states of a tree and what differs between them.
 
+use std::collections::BTreeMap;
+
 use gix::ObjectId;
 
 use super::base::Base;
@@ -129,6 +131,16 @@ impl Change {
     /// True if somebody named this very file.
     pub fn is_named(&self, path: &RepoPath) -> bool {
         self.named.binary_search(path).is_ok()
+    }
+
+    /// Judges head as if the files at these paths held these bytes: what an edit would make of them.
+    pub fn suppose(&mut self, instead: BTreeMap<RepoPath, Vec<u8>>) {
+        for file in &mut self.files {
+            if let Some(entry) = file.head.as_mut().filter(|entry| instead.contains_key(&entry.path)) {
+                entry.id = None;
+            }
+        }
+        self.head.replace(instead);
     }
 
     pub(super) fn with_head(mut self, commit: &Commit) -> Self {

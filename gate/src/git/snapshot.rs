@@ -1,5 +1,6 @@
 //! A state of a whole tree, wherever it is: a commit, the index, the work tree, files on disk, standard input.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -10,6 +11,7 @@ use super::entry::{Entry, FileMode};
 use super::error::GitError;
 use super::objects::Objects;
 use super::{disk, file, tree};
+use crate::model::RepoPath;
 
 /// Longest target of a link that is read, in bytes.
 const MAX_LINK: u64 = 64 * 1024;
@@ -18,6 +20,8 @@ const MAX_LINK: u64 = 64 * 1024;
 pub struct Snapshot {
     source: Source,
     listing: OnceLock<Vec<Entry>>,
+    /// What files are taken to hold, instead of what they do.
+    instead: BTreeMap<RepoPath, Vec<u8>>,
 }
 
 /// Where contents come from.
@@ -36,24 +40,29 @@ enum Source {
 
 impl Snapshot {
     pub(super) fn tree(objects: Arc<Objects>, id: Option<ObjectId>) -> Self {
-        Self { source: Source::Tree { objects, id }, listing: OnceLock::new() }
+        Self { source: Source::Tree { objects, id }, listing: OnceLock::new(), instead: BTreeMap::new() }
     }
 
     pub(super) fn index(objects: Arc<Objects>, entries: Vec<Entry>) -> Self {
-        Self { source: Source::Index { objects }, listing: entries.into() }
+        Self { source: Source::Index { objects }, listing: entries.into(), instead: BTreeMap::new() }
     }
 
     pub(super) fn work_tree(objects: Arc<Objects>, root: PathBuf, entries: Vec<Entry>) -> Self {
-        Self { source: Source::WorkTree { objects, root }, listing: entries.into() }
+        Self { source: Source::WorkTree { objects, root }, listing: entries.into(), instead: BTreeMap::new() }
     }
 
     /// `entries` is sorted; `places` has the place of each.
     pub(super) fn disk(entries: Vec<Entry>, places: Vec<PathBuf>) -> Self {
-        Self { source: Source::Disk { places }, listing: entries.into() }
+        Self { source: Source::Disk { places }, listing: entries.into(), instead: BTreeMap::new() }
     }
 
     pub(super) fn memory(entry: Entry, bytes: Vec<u8>) -> Self {
-        Self { source: Source::Memory { bytes }, listing: vec![entry].into() }
+        Self { source: Source::Memory { bytes }, listing: vec![entry].into(), instead: BTreeMap::new() }
+    }
+
+    /// From now on the files at these paths are taken to hold these bytes; those of an earlier call are not.
+    pub(super) fn replace(&mut self, instead: BTreeMap<RepoPath, Vec<u8>>) {
+        self.instead = instead;
     }
 
     /// Every file, sorted by path; listed on the first call.
@@ -113,6 +122,10 @@ impl Snapshot {
 
     /// The bytes of a file or the target of a link; the size if it has more than `max` bytes.
     pub(super) fn raw(&self, entry: &Entry, max: u64) -> Result<Result<Vec<u8>, u64>, GitError> {
+        if let Some(bytes) = self.instead.get(&entry.path).filter(|_| entry.mode.is_file()) {
+            let size = bytes.len() as u64;
+            return Ok(if size > max { Err(size) } else { Ok(bytes.clone()) });
+        }
         let object = |objects: &Objects| match entry.id {
             Some(id) => objects.blob(id.0, max),
             None => Err(GitError::NoSuchEntry { path: entry.path.clone() }),

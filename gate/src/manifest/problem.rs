@@ -145,8 +145,23 @@ Finds files that are nested too deep, are too large, or whose aliases repeat too
 ## Why is this bad?
 Kubernetes' own reader refuses such files, to protect itself. The verdict is incomplete.
 
+## Example
+```yaml
+a: &a [x, x, x, x, x, x, x, x, x, x]
+b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]
+c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
+d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]
+e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]
+f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]
+g: [*f, *f, *f, *f, *f, *f, *f, *f, *f, *f]
+```
+
 ## Use instead
-Split the file, and write repeated parts out instead of aliasing aliases.";
+Split the file, and write repeated parts out instead of aliasing aliases.
+```yaml
+a: &a [x, x, x, x, x, x, x, x, x, x]
+b: [*a, *a]
+```";
 
 const INCOMPLETE_OBJECT_HELP: &str = "\
 ## What it does

@@ -80,6 +80,18 @@ pub struct Fix {
     pub description: String,
     /// RFC 6902 patch against the object.
     pub json_patch: String,
+    /// Where the object is in its file; not part of the report.
+    #[serde(skip)]
+    pub place: FixPlace,
+}
+
+/// What the pointers of a fix begin at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FixPlace {
+    /// 0-based number of the document in the file.
+    pub document: u32,
+    /// RFC 6901 pointer from the document's topmost node to the object; empty but for items of lists.
+    pub root: String,
 }
 
 /// Where a waiver stands.

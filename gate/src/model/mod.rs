@@ -17,7 +17,8 @@ pub use document::{ObjectId, Operation, Role};
 pub use effect::{ConfigurationChanges, Effect};
 pub use failure::{CheckFailure, FailureKind};
 pub use finding::{
-    Excerpt, Finding, Fix, Location, Related, Scope, Status, Unwaived, UnwaivedReason, Waived, WaiverOrigin,
+    Excerpt, Finding, Fix, FixPlace, Location, Related, Scope, Status, Unwaived, UnwaivedReason, Waived,
+    WaiverOrigin,
 };
 pub use path::RepoPath;
 pub use read::{MAX_REPORT_BYTES, ReportError};

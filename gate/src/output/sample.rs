@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     ChangeSummary, CheckFailure, ConfigurationChanges, Counts, Coverage, Effect, Excerpt, FailureKind,
-    Finding, Fix, Location, ObjectId, Outcome, PolicyCoverage, REPORT_VERSION, Related, RepoPath, Report,
-    Resource, Resources, Role, RuleInfo, Scope, Severity, SkipReason, Skipped, Status, ToolInfo, Unwaived,
-    UnwaivedReason, Verdict, Waived, WaiverOrigin,
+    Finding, Fix, FixPlace, Location, ObjectId, Outcome, PolicyCoverage, REPORT_VERSION, Related, RepoPath,
+    Report, Resource, Resources, Role, RuleInfo, Scope, Severity, SkipReason, Skipped, Status, ToolInfo,
+    Unwaived, UnwaivedReason, Verdict, Waived, WaiverOrigin,
 };
 use crate::text::{ByteSpan, LineCol};
 
@@ -182,7 +182,11 @@ fn mutable_tag() -> Finding {
     Finding {
         related: vec![Related { message: "the same image in stage".to_owned(), location: base }],
         hint: Some("name a version that does not move, such as `nginx:1.27.3`".to_owned()),
-        fix: Some(Fix { description: "use the version of stage".to_owned(), json_patch: "[]".to_owned() }),
+        fix: Some(Fix {
+            description: "use the version of stage".to_owned(),
+            json_patch: "[]".to_owned(),
+            place: FixPlace::default(),
+        }),
         ..finding(
             "image-tags/mutable-image-tag",
             Severity::Error,

@@ -2,7 +2,7 @@
 //! about a check that could not finish.
 
 use crate::model::{
-    CheckFailure, Effect, FailureKind, Report, Role, Severity, SkipReason, Waived, WaiverOrigin,
+    CheckFailure, Effect, FailureKind, Fix, Report, Role, Severity, SkipReason, Waived, WaiverOrigin,
 };
 
 /// True if nothing was judged at head or at base: then a pass says nothing.
@@ -131,6 +131,14 @@ pub(super) fn advice(failure: &CheckFailure) -> &str {
             "a fault of the policy, or an object too large for it: tell the policy's author"
         }
         FailureKind::Internal => "a fault of the gate: please report it, with the file that caused it",
+    }
+}
+
+/// What mends a finding, and who can do it.
+pub(super) fn fix(fix: &Fix) -> String {
+    match fix.json_patch.as_str() {
+        "[]" => fix.description.clone(),
+        _ => format!("{} (`gate fix` can do it)", fix.description),
     }
 }
 

@@ -7,7 +7,7 @@ use super::bindings::validator as wit;
 use super::contract::{Document, Metadata, RawFinding, RawRelated};
 use super::failure::PolicyFailure;
 use super::limits::{Limits, bytes, grouped, raise};
-use crate::model::{FailureKind, Fix, Severity};
+use crate::model::{FailureKind, Fix, FixPlace, Severity};
 use crate::text::{clean, clean_line, shorten};
 
 /// Properties of a finding, and code points of a property's name or value.
@@ -125,7 +125,8 @@ impl Checker<'_> {
             self.breach(Breach::BadPatch, Some(index), || quoted(&patch));
             return None;
         }
-        Some(Fix { description: self.text(index, "fix", &fix.description), json_patch: patch })
+        let description = self.text(index, "fix", &fix.description);
+        Some(Fix { description, json_patch: patch, place: FixPlace::default() })
     }
 
     fn related(&mut self, index: u32, related: Vec<wit::Related>) -> Vec<RawRelated> {

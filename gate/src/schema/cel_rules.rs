@@ -176,6 +176,7 @@ impl<'a> Judge<'a> {
             missing,
             message: shorten(&clean_line(&message), SHOWN).into_owned(),
             hint: Some(format!("the CustomResourceDefinition demands {}", shown(rule.source))),
+            mend: None,
         });
     }
 

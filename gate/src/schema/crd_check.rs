@@ -68,6 +68,6 @@ impl<'a> Lint<'a> {
     pub(super) fn report(&mut self, node: NodeId, message: &str) {
         let rule = SchemaRule::InvalidCrd;
         let (severity, message) = (rule.severity(), clean_line(message).into_owned());
-        self.issues.push(Issue { rule, severity, node, missing: None, message, hint: None });
+        self.issues.push(Issue { rule, severity, node, missing: None, message, hint: None, mend: None });
     }
 }

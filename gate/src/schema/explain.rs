@@ -22,7 +22,10 @@ impl Walk<'_> {
     #[cold]
     pub(super) fn unknown_field(&mut self, node: Node, key: NodeId) {
         let written = self.tape.text(key);
+        let before = self.issues.len();
         self.unknown_name(node, key, written);
+        let mend = self.meant_field(node, written);
+        self.mend(before, mend);
     }
 
     /// As [`Self::unknown_field`], for a name that is not a key of its own.
@@ -50,10 +53,13 @@ impl Walk<'_> {
             false => self.plain_hint(node, n),
         };
         let message = format!("{} must be {wanted}, but is {found}", self.subject(n));
+        let before = self.issues.len();
         match self.reader.converts(node.kind, self.tape.kind(n)) {
             None => self.push(SchemaRule::WrongType, n, message, hint),
             Some(how) => self.warn(SchemaRule::WrongType, n, message, Some(hint_and(hint, how))),
         }
+        let mend = self.meant_type(node, n);
+        self.mend(before, mend);
     }
 
     #[cold]
@@ -65,7 +71,15 @@ impl Walk<'_> {
             None => format!("the required field {} is missing", quote(name)),
         };
         let (rule, missing) = (SchemaRule::MissingField, Some(name.to_owned()));
-        self.issues.push(Issue { rule, severity: rule.severity(), node: n, missing, message, hint });
+        self.issues.push(Issue {
+            rule,
+            severity: rule.severity(),
+            node: n,
+            missing,
+            message,
+            hint,
+            mend: None,
+        });
     }
 
     #[cold]
@@ -87,10 +101,13 @@ impl Walk<'_> {
         };
         let kind = self.tape.str_at(root, "kind").unwrap_or_default();
         let what = format!("{kind} in {}", clean_line(self.tape.text(place)));
+        let mut mend = None;
         let (message, hint) = match deprecation {
             Deprecation::BuiltIn(since, removed) => {
                 let end = if removed == 0 { String::new() } else { format!("; 1.{removed} removes it") };
                 let new = self.set.replacement(self.tape.text(place), kind, schema.version);
+                mend =
+                    new.as_deref().and_then(|new| super::mend::of_version(self.tape.text(place), kind, new));
                 (
                     format!("{what} is deprecated since Kubernetes 1.{since}{end}"),
                     new.map(|new| format!("use {new}")),
@@ -110,7 +127,9 @@ impl Walk<'_> {
                 (message, Some(format!("use {}", row.instead)))
             }
         };
+        let before = self.issues.len();
         self.push(SchemaRule::DeprecatedApi, place, message, hint);
+        self.mend(before, mend);
     }
 
     /// A value that breaks `demand` ("must be …").
@@ -146,7 +165,10 @@ impl Walk<'_> {
         }
         let (subject, found) = (self.subject(n), self.quoted(self.tape.text(n)));
         let message = format!("{subject} must be one of {}, but is {found}", shown.join(", "));
+        let before = self.issues.len();
         self.push_unknown(SchemaRule::InvalidValue, n, message, hint);
+        let mend = self.meant_value(list, n);
+        self.mend(before, mend);
     }
 
     #[cold]
@@ -171,7 +193,15 @@ impl Walk<'_> {
 
     /// Appends a finding of the rule's own severity.
     pub(super) fn push(&mut self, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
-        self.issues.push(Issue { rule, severity: rule.severity(), node, missing: None, message, hint });
+        self.issues.push(Issue {
+            rule,
+            severity: rule.severity(),
+            node,
+            missing: None,
+            message,
+            hint,
+            mend: None,
+        });
     }
 
     /// Appends a finding about a field that the mapping at `node` lacks.
@@ -182,7 +212,15 @@ impl Walk<'_> {
         missing: Option<String>,
         message: String,
     ) {
-        self.issues.push(Issue { rule, severity: rule.severity(), node, missing, message, hint: None });
+        self.issues.push(Issue {
+            rule,
+            severity: rule.severity(),
+            node,
+            missing,
+            message,
+            hint: None,
+            mend: None,
+        });
     }
 
     /// As [`Self::push`], for what a newer version of the schema may allow.
@@ -206,7 +244,15 @@ impl Walk<'_> {
 
     /// Appends a finding that is a warning whatever the rule's severity.
     pub(super) fn warn(&mut self, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
-        self.issues.push(Issue { rule, severity: Severity::Warning, node, missing: None, message, hint });
+        self.issues.push(Issue {
+            rule,
+            severity: Severity::Warning,
+            node,
+            missing: None,
+            message,
+            hint,
+            mend: None,
+        });
     }
 
     /// What a sentence about `n` begins with.

@@ -54,6 +54,7 @@ fn issue(node: NodeId, kind: &str, path: &str) -> Issue {
         missing: None,
         message: format!("`{field}` of {article} {kind} cannot be changed once the object is there"),
         hint: Some("undo the change, or give the object another name; else it has to be deleted in the cluster first".to_owned()),
+        mend: None,
     }
 }
 

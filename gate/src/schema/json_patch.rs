@@ -94,6 +94,6 @@ impl<'a> Form<'a> {
         message: String,
         hint: Option<String>,
     ) {
-        self.issues.push(Issue { rule, severity, node, missing: None, message, hint });
+        self.issues.push(Issue { rule, severity, node, missing: None, message, hint, mend: None });
     }
 }

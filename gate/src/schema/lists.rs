@@ -33,7 +33,7 @@ impl<'a> Walk<'a> {
                 count += 1;
             }
             if !is_new {
-                self.duplicate(node, item, key);
+                self.duplicate(node, (n, item), key);
             }
         }
     }
@@ -102,9 +102,9 @@ impl<'a> Walk<'a> {
     }
 
     #[cold]
-    fn duplicate(&mut self, node: Node, item: NodeId, key: ItemKey<'_>) {
+    fn duplicate(&mut self, node: Node, (list, item): (NodeId, NodeId), key: ItemKey<'_>) {
         let names: Vec<&str> = match node.part(&self.view, flag::LIST_KEYS) {
-            Some(list) => self.view.list(list).step_by(2).map(|name| self.view.str(name)).collect(),
+            Some(keys) => self.view.list(keys).step_by(2).map(|name| self.view.str(name)).collect(),
             None => Vec::new(),
         };
         let what = if names.is_empty() {
@@ -116,6 +116,9 @@ impl<'a> Walk<'a> {
         let place = names.iter().find_map(|name| self.tape.get(item, name)).unwrap_or(item);
         let lenient = node.has(flag::LENIENT) || node.has(flag::SET) && !self.custom;
         let rule = if lenient { SchemaRule::ShadowedListItem } else { SchemaRule::DuplicateListItem };
+        let before = self.issues.len();
         self.push(rule, place, what, None);
+        let mend = self.meant_once(list, item);
+        self.mend(before, mend);
     }
 }

@@ -154,7 +154,8 @@ impl Lookup {
                 Some(format!("it exists in {}", known.join(", "))),
             ),
         };
-        Some(Issue { rule, severity: rule.severity(), node: place, missing: None, message, hint })
+        let mend = super::mend::of_lookup(self, api_version, kind);
+        Some(Issue { rule, severity: rule.severity(), node: place, missing: None, message, hint, mend })
     }
 }
 

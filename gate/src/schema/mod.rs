@@ -32,6 +32,7 @@ mod keywords;
 mod links;
 mod lists;
 mod lookup;
+mod mend;
 mod metadata;
 mod names;
 mod near;
@@ -70,6 +71,7 @@ pub use describe::Field;
 pub use documents::DocumentSchema;
 pub use error::SchemaError;
 pub use lookup::{Lookup, SchemaRef, Scope};
+pub use mend::Mend;
 pub use near::Near;
 pub use pack::PackBuilder;
 pub use rules::SchemaRule;
@@ -95,4 +97,6 @@ pub struct Issue {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The one change that mends it, where there is one.
+    pub mend: Option<Mend>,
 }

@@ -127,6 +127,23 @@ impl SchemaRule {
         }
     }
 
+    /// What `gate fix` mends of the rule's findings; none where a person has to decide.
+    pub fn mends(self) -> Option<&'static str> {
+        match self {
+            Self::UnknownField => Some("a name that is near exactly one field of the schema"),
+            Self::WrongType => Some("quotes that are missing, or that are too many"),
+            Self::InvalidValue => Some("a listed value in the wrong case"),
+            Self::DuplicateListItem | Self::ShadowedListItem => {
+                Some("an item that is the same to the last field")
+            }
+            Self::DeprecatedApi | Self::RemovedApi => {
+                Some("a version whose successor differs in its name only")
+            }
+            Self::MisspeltKind => Some("the case of kind and version"),
+            _ => None,
+        }
+    }
+
     /// Everything about the rule but its findings.
     pub fn info(self) -> RuleInfo {
         RuleInfo {

@@ -22,6 +22,31 @@ pub fn closest<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Optio
     best.filter(|_| !tied).map(|(_, name)| name)
 }
 
+/// The only name that `written` can be: the same but for case, hyphens and underscores, or else no more than one edit (two in
+/// a word of eight letters) away from it and three away from every other name.
+pub fn meant<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const FAR: usize = 3;
+    let written = plain(written);
+    let limit = if written.len() < 8 { 1 } else { 2 };
+    let mut near: Vec<(usize, &str)> = Vec::new();
+    for name in names {
+        let distance = distance(&written, &plain(name), FAR);
+        if distance < FAR && !near.iter().any(|(_, known)| *known == name) {
+            near.push((distance, name));
+        }
+    }
+    let mut exact = near.iter().filter(|(distance, _)| *distance == 0);
+    match (exact.next(), exact.next()) {
+        (Some((_, name)), None) => return Some(name),
+        (Some(_), Some(_)) => return None,
+        (None, _) => {}
+    }
+    match near.as_slice() {
+        [(distance, name)] if *distance <= limit => Some(name),
+        _ => None,
+    }
+}
+
 fn plain(word: &str) -> Vec<char> {
     let letters = word.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase);
     letters.take(MAX + 1).collect()
@@ -70,6 +95,25 @@ mod tests {
         ] {
             assert_eq!(closest(written, NAMES.into_iter()), Some(meant), "{written}");
         }
+    }
+
+    #[test]
+    fn what_is_meant_is_sure() {
+        for (written, name) in [
+            ("sepc", Some("spec")),
+            ("Spec", Some("spec")),
+            ("container", Some("containers")),
+            ("init_containers", Some("initContainers")),
+            ("enviromnts", Some("environments")),
+            ("enviromts", None),
+            ("stats", Some("status")),
+            ("state", None),
+            ("", None),
+        ] {
+            assert_eq!(meant(written, NAMES.into_iter()), name, "{written}");
+        }
+        assert_eq!(meant("hostIPx", ["hostIP", "hostIPs"].into_iter()), None, "two are near");
+        assert_eq!(meant("hostip", ["hostIP", "hostIPs"].into_iter()), Some("hostIP"));
     }
 
     #[test]

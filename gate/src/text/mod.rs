@@ -9,7 +9,7 @@ mod percent;
 mod span;
 
 pub use clean::{clean, clean_line, cut, shorten};
-pub use closest::closest;
+pub use closest::{closest, meant};
 pub use hexadecimal::hexadecimal;
 pub use line_index::LineIndex;
 pub use percent::{UNRESERVED, percent_encoded};

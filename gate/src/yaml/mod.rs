@@ -7,6 +7,7 @@ mod alias;
 mod base64;
 mod collection;
 mod compose;
+pub mod edit;
 mod fast;
 mod fuzz;
 mod inside;

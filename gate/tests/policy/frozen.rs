@@ -178,7 +178,7 @@ fn a_policy_of_version_1_0_is_told_everything_and_heard_in_full() {
     assert_eq!((finding.document, finding.rule.as_str()), (70_000, "said"));
     assert_eq!((finding.severity, finding.sensitive), (Some(Severity::Error), true));
     assert_eq!(finding.pointer.as_deref(), Some("/metadata/name"));
-    let fix = Fix { description: text("Mend it"), json_patch: text("[]") };
+    let fix = Fix { description: text("Mend it"), json_patch: text("[]"), place: Default::default() };
     assert_eq!(finding.fix, Some(fix));
     let pointer = Some(text("/metadata/name"));
     assert_eq!(finding.related, [RawRelated { document: 70_000, pointer, message: text("the other") }]);

@@ -50,6 +50,7 @@ fn an_empty_repository_gets_a_configuration_too() {
     let run = gate().run(TestRepo::new().path(), &["init"]);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stdout.contains("  environments  none: no folder or file has the name of one\n"), "{run:?}");
+    assert!(run.stdout.contains("\n  image-tags         nothing to look at yet\n"), "{run:?}");
 }
 
 #[test]

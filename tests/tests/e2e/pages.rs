@@ -45,7 +45,11 @@ fn rules() -> String {
         let anchor = id.replace('/', "");
         table.push_str(&format!("| [`{id}`](#{anchor}) | {severity} | {} |\n", title.trim_start()));
         // One level deeper than a page of its own; the pages differ in the level of their sections.
-        sections.push_str(&format!("\n#{}", explain(&[id]).replace("\n## ", "\n### ")));
+        let page = explain(&[id]).replace("\n## ", "\n### ");
+        // The last line leads to this very place.
+        let (page, docs) = page.trim_end().rsplit_once("\n\n").unwrap();
+        assert!(docs.starts_with("Docs: https://") && docs.ends_with(&anchor), "{docs}");
+        sections.push_str(&format!("\n#{page}\n"));
     }
     table + &sections
 }

@@ -37,10 +37,8 @@ pub(super) fn pack(platform: &Platform, environment: &Path, built: &Built, home:
     let archive = home.join(format!("{name}.{}", platform.archive));
     run_pack(environment, &["archive".as_ref(), archive.as_ref(), folder.as_ref()])?;
     let crates = home.join(format!("{name}.cdx.json"));
-    run_pack(
-        environment,
-        &["take".as_ref(), built.wheel.as_ref(), ".cyclonedx.json".as_ref(), crates.as_ref()],
-    )?;
+    take(environment, &built.wheel, ".cyclonedx.json", &crates)?;
+    without_this_machine(&crates)?;
     Ok(archive)
 }
 
@@ -78,6 +76,13 @@ fn completions(binary: &Path, folder: &Path) -> Result<()> {
             .context(format_args!("cannot write the completions of {shell}"))?;
     }
     Ok(())
+}
+
+/// Takes the folder of the workspace out of the list of crates.
+fn without_this_machine(list: &Path) -> Result<()> {
+    let text = fs::read_to_string(list).context("cannot read the list of crates")?;
+    let text = text.replace(&workspace::root().display().to_string(), "/gitops-gate");
+    fs::write(list, text).context("cannot write the list of crates")
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::platform::Platform;
 use crate::error::{Context, Error, Result};
-use crate::{python, workspace};
+use crate::{cargo, git, python, workspace};
 
 /// What the build left.
 pub(super) struct Built {
@@ -29,9 +29,9 @@ pub(super) fn build(platform: &Platform, environment: &Path, home: &Path) -> Res
     // Of the build's own copy of the WebAssembly compiler only three small policies come; it is not worth optimising. Without
     // `--target` the copies are the same and the profile says otherwise.
     maturin.env("CARGO_PROFILE_RELEASE_BUILD_OVERRIDE_OPT_LEVEL", "0");
-    for variable in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH"] {
-        maturin.env_remove(variable);
-    }
+    cargo::forget_this_program(&mut maturin);
+    // The list of crates in the wheel names a moment, and not the one at which it was made.
+    maturin.env("SOURCE_DATE_EPOCH", git::git(workspace::root(), &["log", "-1", "--format=%ct"])?);
     println!("Building {} in release mode; the first time takes some minutes.", platform.target);
     let status = maturin.status().context("cannot start maturin")?;
     if !status.success() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::baseline::Waivers;
+use super::judged::OF_CHANGES;
 use super::kubernetes::Versions;
 use super::quoted::{comment, in_quotes, scalar};
 use crate::config::GuessedEnvironment;
@@ -116,7 +117,7 @@ impl Setup {
         );
         for (id, comment) in &self.policies {
             out.push_str(&format!("  - use: builtin:{id} # {comment}\n"));
-            if id == "no-direct-prod" && self.lacks_production() {
+            if id == OF_CHANGES && self.lacks_production() {
                 out.push_str("    settings: { production: [prod] } # there is none yet\n");
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::compose::objects;
 use super::repository::Repository;
 use crate::cli::configuration::{self, Configuration};
 use crate::cli::error::CliError;
@@ -12,6 +13,9 @@ use crate::config::Patterns;
 use crate::engine::Checks;
 use crate::host::Context;
 use crate::model::{CheckFailure, Finding, Report, Severity};
+
+/// The built-in policy that looks at what changes, and at nothing in a tree as a whole.
+pub(super) const OF_CHANGES: &str = "no-direct-prod";
 
 /// A report on the whole tree.
 pub(super) struct Judged {
@@ -80,9 +84,16 @@ impl Judged {
         sums
     }
 
-    /// Documents that a policy was called with; none for a check that is no policy.
-    pub(super) fn documents(&self, check: &str) -> Option<u64> {
-        Some(self.report.coverage.policies.get(check)?.documents)
+    /// What is said of a check without findings: it holds for so many, or there is nothing that it looks at in a tree.
+    pub(super) fn holds(&self, check: &str) -> String {
+        let coverage = &self.report.coverage;
+        match coverage.policies.get(check).map(|policy| policy.documents) {
+            None => format!("holds: 0 findings in {}", objects(coverage.schema_checked)),
+            Some(0) if check == OF_CHANGES => "judges changes only".to_owned(),
+            Some(0) => "nothing to look at yet".to_owned(),
+            Some(1) => "holds: 0 findings in 1 document".to_owned(),
+            Some(documents) => format!("holds: 0 findings in {documents} documents"),
+        }
     }
 }
 

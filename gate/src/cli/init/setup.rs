@@ -107,10 +107,9 @@ fn policies(judged: &Judged) -> Vec<(String, String)> {
     let sums = judged.sums();
     let line = |id: &String| {
         let words = sums.get(id).map(super::judged::Sum::words).unwrap_or_default();
-        let comment = match (words.as_str(), judged.documents(id)) {
-            ("", None | Some(0)) => "judges changes".to_owned(),
-            ("", Some(documents)) => format!("holds: 0 findings in {documents} documents"),
-            (words, _) => format!("{words} when this was written"),
+        let comment = match words.is_empty() {
+            true => judged.holds(id),
+            false => format!("{words} when this was written"),
         };
         (id.clone(), comment)
     };

@@ -105,14 +105,8 @@ impl Told {
         let sums = judged.sums();
         let width = sums.keys().map(String::len).max().unwrap_or(0) + 2;
         for (check, sum) in &sums {
-            let words = match (sum.words(), judged.documents(check)) {
-                (words, _) if !words.is_empty() => words,
-                (_, Some(0)) => "judges changes only".to_owned(),
-                (_, Some(documents)) => format!("holds: 0 findings in {documents} documents"),
-                (_, None) => {
-                    format!("holds: 0 findings in {}", objects(judged.report.coverage.schema_checked))
-                }
-            };
+            let words = Some(sum.words()).filter(|words| !words.is_empty());
+            let words = words.unwrap_or_else(|| judged.holds(check));
             self.line(&format!("  {check:width$}{words}"));
         }
         self.unfinished(judged, setup);

@@ -176,6 +176,7 @@ impl Annotation<'_> {
             place: Place::Node(self.value),
             sensitive: false,
             fix: None,
+            mend: None,
             related: Vec::new(),
         }
     }

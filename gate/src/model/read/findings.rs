@@ -3,8 +3,8 @@
 use super::fields::{At, Fields, Read, digits, list, number, object, path, text, variant, word};
 use super::json::Node;
 use crate::model::{
-    CheckFailure, Excerpt, FailureKind, Finding, Fix, Location, ObjectId, Related, RuleInfo, Scope, Severity,
-    Status, Unwaived, UnwaivedReason, Waived, WaiverOrigin,
+    CheckFailure, Excerpt, FailureKind, Finding, Fix, FixPlace, Location, ObjectId, Related, RuleInfo, Scope,
+    Severity, Status, Unwaived, UnwaivedReason, Waived, WaiverOrigin,
 };
 use crate::text::{ByteSpan, LineCol};
 
@@ -101,7 +101,7 @@ pub(super) fn object_id(fields: &mut Fields<'_, '_>) -> Read<ObjectId> {
 
 fn fix(fields: &mut Fields<'_, '_>) -> Read<Fix> {
     let description = fields.need("description", text)?;
-    Ok(Fix { description, json_patch: fields.need("json_patch", text)? })
+    Ok(Fix { description, json_patch: fields.need("json_patch", text)?, place: FixPlace::default() })
 }
 
 fn waived(fields: &mut Fields<'_, '_>) -> Read<Waived> {

@@ -42,7 +42,7 @@ pub(super) fn full(page: &mut Page, finding: &Finding, told: &mut Told<'_>) {
         note(page, gutter, "hint", &clean_line(hint));
     }
     if let Some(fix) = &finding.fix {
-        note(page, gutter, "fix", &fix.description);
+        note(page, gutter, "fix", &words::fix(fix));
     }
     if let Some(docs) = told.once(finding, "docs", finding.docs.as_deref()) {
         note(page, gutter, "docs", &clean_line(docs));

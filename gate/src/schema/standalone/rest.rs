@@ -199,7 +199,15 @@ fn tell(walk: &mut Walk<'_>, error: &ValidationError<'_>, place: NodeId) {
 fn push(walk: &mut Walk<'_>, rule: SchemaRule, node: NodeId, message: String, hint: Option<String>) {
     let message = shorten(&clean_line(&message), SHOWN).into_owned();
     let hint = hint.map(|hint| shorten(&clean_line(&hint), SHOWN).into_owned());
-    walk.issues.push(Issue { rule, severity: rule.severity(), node, missing: None, message, hint });
+    walk.issues.push(Issue {
+        rule,
+        severity: rule.severity(),
+        node,
+        missing: None,
+        message,
+        hint,
+        mend: None,
+    });
 }
 
 /// What an error asks for, without the value that breaks it.

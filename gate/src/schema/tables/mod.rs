@@ -1,5 +1,6 @@
-//! What no schema says, as data: fields that cannot be changed, and versions of custom resources that their projects
-//! have given up. What holds for single fields of built-in kinds is in the pack (`xtask/schemas/src/rules.txt`).
+//! What no schema says, as data: fields that cannot be changed, versions of custom resources that their projects
+//! have given up, and versions that are no more than a new name. What holds for single fields of built-in kinds is in the pack (`xtask/schemas/src/rules.txt`).
 
 pub(super) mod deprecated;
 pub(super) mod immutable;
+pub(super) mod successors;

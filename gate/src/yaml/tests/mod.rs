@@ -1,7 +1,7 @@
 //! Tests of the whole way from bytes to the tape.
 
 mod differential;
-mod generate;
+pub(super) mod generate;
 mod hostile;
 mod paths;
 mod pieces;
