@@ -81,6 +81,8 @@ fn spawn(job: &CompileJob<'_>, seconds: u64) -> std::io::Result<Child> {
         .env_clear()
         // Every thread and every arena of the allocator reserves address space that the limit counts.
         .envs([("RAYON_NUM_THREADS", "2"), ("MALLOC_ARENA_MAX", "2")])
+        // mimalloc, which static builds have, would reserve a GiB at once: all that the limit allows.
+        .env("MIMALLOC_ARENA_RESERVE", "32MiB")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -164,7 +164,8 @@ fn idle_policies(input: &Input<'_>, coverage: &Coverage) -> Vec<String> {
         return Vec::new();
     }
     let idle = coverage.policies.iter().filter(|(_, policy)| policy.documents == 0);
-    idle.map(|(id, _)| format!("policy {id} matched no document of the whole tree")).collect()
+    let what = if input.change.head_commit.is_some() { "the whole tree" } else { "what was judged" };
+    idle.map(|(id, _)| format!("policy {id} matched no document of {what}")).collect()
 }
 
 /// Globs of the configuration that match no file at head (and no changed file at base).

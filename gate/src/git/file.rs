@@ -46,7 +46,7 @@ fn open(place: &Path) -> std::io::Result<File> {
 #[cfg(not(unix))]
 fn open(place: &Path) -> std::io::Result<File> {
     if std::fs::symlink_metadata(place)?.is_symlink() {
-        return Err(ErrorKind::FilesystemLoop.into());
+        return Err(std::io::Error::other("a symbolic link"));
     }
     File::open(place)
 }

@@ -165,6 +165,35 @@ fn frames() -> Vec<Frame> {
 const OF_SEVERAL_FILES: [&str; 2] =
     ["no-direct-prod/direct-production-change", "no-direct-prod/shared-base-change"];
 
+/// Rules about waivers: what to do instead is often to remove them, which is no example. File and text around the wrong one, and
+/// the configuration where that is another file.
+const OF_WAIVERS: [(&str, &str, &str, &str); 5] = [
+    ("waiver/expired", "gate.yaml", "EXAMPLE\n", ""),
+    ("waiver/malformed", "object.yaml", ANNOTATED, "waivers-by-annotation: true\n"),
+    ("waiver/no-effect", "object.yaml", ANNOTATED, "waivers-by-annotation: false\n"),
+    ("waiver/unknown-rule", "gate.yaml", "EXAMPLE\n", ""),
+    ("waiver/unused", "gate.yaml", "EXAMPLE\n", ""),
+];
+const ANNOTATED: &str = "apiVersion: v1\nkind: ConfigMap\nEXAMPLE\n  name: a\n";
+
+#[test]
+fn the_wrong_examples_of_waivers_are_found() {
+    for (rule, path, around, config) in OF_WAIVERS {
+        let page = gate().run(std::path::Path::new("."), &["explain", rule]).stdout;
+        let repo = TestRepo::new();
+        if !config.is_empty() {
+            repo.write("gate.yaml", config);
+        }
+        repo.write("README.md", "x")
+            .write(path, placed(around, block(&page, "Example").unwrap()))
+            .commit("all");
+        let run = gate().run(repo.path(), &["check", "--all", "--format=json"]);
+        let found = run.findings();
+        assert_eq!(found.len(), 1, "{rule}: {run:?}");
+        assert!(found[0].starts_with(&format!("{rule}@{path}:")), "{rule}: {found:?}");
+    }
+}
+
 /// The first block of YAML under a heading of a page.
 fn block<'p>(page: &'p str, heading: &str) -> Option<&'p str> {
     let (_, section) = page.split_once(&format!("# {heading}\n"))?;
@@ -230,7 +259,8 @@ fn every_rule_has_a_page_with_all_that_is_asked_and_an_example_that_is_tested() 
     let all = gate().run(std::path::Path::new("."), &["explain", "--format", "json"]).json();
     let rules = all.as_array().unwrap();
     assert!(rules.len() >= 36, "{}", rules.len());
-    let tested: Vec<&str> = frames().iter().map(|frame| frame.rule).chain(OF_SEVERAL_FILES).collect();
+    let mut tested: Vec<&str> = frames().iter().map(|frame| frame.rule).chain(OF_SEVERAL_FILES).collect();
+    tested.extend(OF_WAIVERS.iter().map(|(rule, ..)| rule));
     for rule in rules {
         let id = rule["id"].as_str().unwrap();
         assert!(tested.contains(&id), "{id} has no tested example");

@@ -234,6 +234,21 @@ fn a_fix_that_would_break_something_else_is_not_made() {
 }
 
 #[test]
+fn a_kind_is_mended_although_more_is_found_then() {
+    let wrong = DEPLOYMENT
+        .replace("kind: Deployment", "kind: deployment # one")
+        .replace("replicas: 2", "replica: \"2\"")
+        .replace("  selector:", "  nodes: 3\n  selector:");
+    let repo = with(&wrong);
+    let run = fix(&repo, &["--work-tree"]);
+    let mended = wrong.replace("kind: deployment", "kind: Deployment");
+    assert_eq!(text(&repo, "apps/web.yaml"), mended, "{run:?}");
+    // A name that may not be meant for a text stays, and so does a field that nobody knows.
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains("fixed apps/web.yaml:2:7 schema/misspelt-kind"), "{run:?}");
+}
+
+#[test]
 fn secrets_are_not_shown() {
     let secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nimutable: true\nstringData:\n  password: s3cr3t-value\n  more: |\n    s3cr3t-line\n";
     let repo = shop();

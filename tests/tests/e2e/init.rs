@@ -99,7 +99,7 @@ fn a_repository_gets_its_configuration_and_its_ci() {
     let all = check_all(&repo);
     assert_eq!(all.code, 1, "{all:?}");
     assert!(all.stdout.contains("gate.yaml of head"), "{all:?}");
-    assert!(all.stdout.contains("FAIL  1 error, 1 blocking; 2 objects judged"), "{all:?}");
+    assert!(all.stdout.contains("fail: 1 error found in 2 objects of 5 files"), "{all:?}");
 
     // What is there does not block a change, and what comes does.
     repo.branch("change")
@@ -308,14 +308,14 @@ fn kinds_without_a_schema_do_not_stop_the_first_verdict() {
     let run = init(&repo, &[]);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(
-        run.stdout.contains("\n  no schema     1 kind, 2 objects: only policies judge them\n"),
+        run.stdout.contains("\n  no schema     1 kind, 2 documents: only policies judge them\n"),
         "{run:?}"
     );
     // One that is misspelt is no kind of anybody's.
     assert!(run.stdout.contains("  1 place cannot be judged"), "{run:?}");
     assert!(run.stdout.contains("    c.yaml:2: no schema is known for apps/v1 Deploymnt"), "{run:?}");
     let text = read(&repo, "gate.yaml");
-    assert!(text.ends_with("allow-missing-schemas:\n  - example.com/v1/Widget # 2 objects\n"), "{text}");
+    assert!(text.ends_with("allow-missing-schemas:\n  - example.com/v1/Widget # 2 documents\n"), "{text}");
     assert_eq!(check_all(&repo).code, 3);
     repo.remove("c.yaml");
     assert_eq!(check_all(&repo).code, 0);

@@ -39,7 +39,7 @@ const SAID: [(&str, &[&str]); 5] = [
             "  kubernetes    1.36: .github/workflows/e2e.yaml:22: node_image: kindest/node:v1.36.1",
             "  environments  stage  8 files: **/staging/**",
             "                prod   8 files: **/production/**",
-            "  no schema     2 kinds, 3 objects: only policies judge them",
+            "  no schema     2 kinds, 3 documents: only policies judge them",
             "  ci            GitHub Actions: .github/workflows (2 files)",
         ],
     ),
@@ -55,7 +55,7 @@ const SAID: [(&str, &[&str]); 5] = [
         &[
             "  kubernetes    1.35: talos/generated/controlplane.enc.age.yaml:20: image: ghcr.io/siderolabs/kubelet:v1.35.6",
             "  environments  cluster-00  21 files: kubernetes/apps/overlays/cluster-00/** kubernetes/clusters/cluster-00/**",
-            "  no schema     13 kinds, 40 objects: only policies judge them",
+            "  no schema     13 kinds, 40 documents: only policies judge them",
             "  exclude       perhaps .archive/**: 244 files, by the name",
         ],
     ),

@@ -202,7 +202,7 @@ fn all_files_are_the_whole_tree_and_never_nothing() {
     let Some(framework) = Framework::of_path() else { return };
     let told = framework.run(&["--all-files"]);
     assert!(
-        told.ok() && told.has("the whole tree of HEAD is judged") && told.has("1 object judged"),
+        told.ok() && told.has("the whole tree of HEAD is judged") && told.has("in 1 object of "),
         "{told:?}"
     );
     framework.desk.repo.write("apps/web.yaml", latest());
@@ -300,7 +300,7 @@ fn the_hook_of_python_brings_the_gate_with_it() {
     assert!(!found.ok() && found.has("exit code: 1") && found.has(FOUND), "{found:?}");
     framework.stage("apps/web.yaml", scaled());
     let passed = run();
-    assert!(passed.ok() && passed.has("1 object judged"), "{passed:?}");
+    assert!(passed.ok() && passed.has("in 1 object of "), "{passed:?}");
 }
 
 #[test]

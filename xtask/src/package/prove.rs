@@ -9,7 +9,7 @@ use super::build::Built;
 use super::platform::Platform;
 use super::{VERSION, elf};
 use crate::error::{Context, Error, Result};
-use crate::{demo, python, workspace};
+use crate::{demo, git, python, setup, workspace};
 
 /// The program of the archive is static, tells its version and judges the demo.
 pub(super) fn archive(platform: &Platform, environment: &Path, archive: &Path, built: &Built) -> Result<()> {
@@ -26,7 +26,38 @@ pub(super) fn archive(platform: &Platform, environment: &Path, archive: &Path, b
         println!("The program is static: it names no loader and no library.");
     }
     tells_version(&[&gate.display().to_string()])?;
-    demo::expect(&gate)
+    demo::expect(&gate)?;
+    compiles_policies(&gate)
+}
+
+/// A policy from a file is compiled by the program itself, in a process with a limit on its address space: what an allocator
+/// reserves counts there, and this program's is not the one that the tests have.
+fn compiles_policies(gate: &Path) -> Result<()> {
+    let example = workspace::root().join("examples").join("require-owner");
+    let target = workspace::target().join("policies");
+    let built =
+        gate_policy_build::build_all(&[example], &target, &setup::ensure()?).map_err(setup::explained)?;
+    let repository = scratch("policy")?;
+    for policy in &built {
+        fs::write(repository.join("policy.wasm"), &policy.component).context("cannot write the policy")?;
+    }
+    let write =
+        |name: &str, text: &str| fs::write(repository.join(name), text).context("cannot write a manifest");
+    // The least memory that may be set.
+    write("gate.yaml", "policies:\n  - use: ./policy.wasm\nlimits:\n  compile-memory: 256MiB\n")?;
+    write("settings.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n")?;
+    git::init(&repository)?;
+    git::commit_all(&repository, "A policy", "2026-01-05T09:00:00Z")?;
+    // On a CI, machine code is kept nowhere.
+    let mut check = Command::new(gate);
+    check.args(["check", "--all"]).current_dir(&repository).env("CI", "true").env_remove("GATE_CACHE_DIR");
+    let output = check.output().context("cannot start the gate")?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    if matches!(output.status.code(), Some(0 | 1)) && said.contains("./policy.wasm") {
+        println!("It compiles a policy from a file.");
+        return Ok(());
+    }
+    Err(Error::new(format!("a policy from a file is not compiled ({}): {}", output.status, said.trim())))
 }
 
 /// The wheel's commands exist after an installation, and start the same program.

@@ -9,7 +9,7 @@ use crate::model::{CheckFailure, Finding, ObjectId, RepoPath, Report, Status};
 /// The fixes of `attempt` that `after`, the report of what they make, speaks against.
 pub(super) fn against(before: &Report, after: &Report, attempt: &Attempt) -> Vec<Left> {
     let mut left = still_there(before, after, attempt);
-    for new in new_findings(before, after) {
+    for new in new_findings(before, after).into_iter().filter(|new| !is_uncovered(attempt, new)) {
         let why = format!("{} would be found then: fix it by hand", new.rule);
         if !blame_place(attempt, new, &why, &mut left) {
             let (path, object) = (&new.location.path, new.object.as_ref());
@@ -68,6 +68,19 @@ fn new_findings<'r>(before: &Report, after: &'r Report) -> Vec<&'r Finding> {
 fn same(one: &CheckFailure, other: &CheckFailure) -> bool {
     let path = |failure: &CheckFailure| failure.location.as_ref().map(|location| location.path.clone());
     (&one.check, one.kind, &one.message, path(one)) == (&other.check, other.kind, &other.message, path(other))
+}
+
+/// Rules about an object's kind: with them, nothing else of the object could be judged. Their fixes change no more than the case of
+/// a name, or a version that differs in its name only.
+const HIDING: [&str; 3] = ["schema/misspelt-kind", "schema/removed-api", "schema/deprecated-api"];
+
+/// True for what was there before, and could not be found.
+fn is_uncovered(attempt: &Attempt, new: &Finding) -> bool {
+    attempt.findings.iter().any(|mended| {
+        HIDING.contains(&mended.rule.as_str())
+            && mended.location.path == new.location.path
+            && name(mended.object.as_ref()) == name(new.object.as_ref())
+    })
 }
 
 /// Blames the fixes that changed the very place of `new`, or something around it; false if there is none.

@@ -43,7 +43,7 @@ pub(super) struct Setup {
     pub(super) perhaps: Vec<(String, String)>,
     /// Globs and comments.
     pub(super) schemas: Vec<(String, String)>,
-    /// Kinds that may lack a schema, with how many objects.
+    /// Kinds that may lack a schema, with how many objects and patches.
     pub(super) kinds: BTreeMap<String, u64>,
     pub(super) waivers: Waivers,
 }
@@ -57,7 +57,7 @@ impl Setup {
         self.policies(&mut out);
         self.exclude(&mut out);
         list(&mut out, "\n# Schemas of kinds, in files of this repository.\nschemas:\n", &self.schemas);
-        let count = |(kind, number): (&String, &u64)| (kind.clone(), objects(*number));
+        let count = |(kind, number): (&String, &u64)| (kind.clone(), documents(*number));
         list(&mut out, KINDS, &self.kinds.iter().map(count).collect::<Vec<_>>());
         if !self.waivers.entries.is_empty() {
             out.push_str(WAIVERS);
@@ -165,6 +165,11 @@ fn versions(minors: &[u16]) -> String {
 /// `1 file`, `3 files`.
 pub(super) fn files(number: usize) -> String {
     if number == 1 { "1 file".to_owned() } else { format!("{number} files") }
+}
+
+/// `1 document`, `3 documents`.
+pub(super) fn documents(number: u64) -> String {
+    if number == 1 { "1 document".to_owned() } else { format!("{number} documents") }
 }
 
 /// `1 object`, `3 objects`.

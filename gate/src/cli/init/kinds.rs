@@ -13,15 +13,13 @@ const MAX_BYTES: u64 = 1 << 20;
 const FOLDERS: [&str; 5] = ["templates", "template", "skeleton", "skeletons", "scaffold"];
 const MARKS: [&[u8]; 3] = [b"{{", b"{%", b"<%"];
 
-/// Kinds without a schema that may lack one, with how many objects of each.
+/// Kinds without a schema that may lack one, as patterns, with how many objects and patches of each.
 pub(super) fn unknown(judged: &Judged) -> BTreeMap<String, u64> {
     let mut found = BTreeMap::new();
     for failure in judged.failures().filter(|failure| failure.kind == FailureKind::NoSchema) {
-        // A kind that is misspelt stays a failure, whatever is allowed.
-        let may_lack = failure.hint.as_ref().is_some_and(|hint| hint.contains("allow-missing-schemas"));
         let Some(pattern) = pattern_of(failure) else { continue };
-        if may_lack && KindPattern::read(&pattern).is_ok() {
-            *found.entry(pattern).or_default() += 1;
+        if KindPattern::read(pattern).is_ok() {
+            *found.entry(pattern.to_owned()).or_default() += 1;
         }
     }
     found
@@ -29,15 +27,14 @@ pub(super) fn unknown(judged: &Judged) -> BTreeMap<String, u64> {
 
 /// True for a failure that [`unknown`] takes care of.
 pub(super) fn is_about(kinds: &BTreeMap<String, u64>, failure: &CheckFailure) -> bool {
-    pattern_of(failure).is_some_and(|pattern| kinds.contains_key(&pattern))
+    pattern_of(failure).is_some_and(|pattern| kinds.contains_key(pattern))
 }
 
-/// `group/version/Kind` of the kind that a failure is about.
-fn pattern_of(failure: &CheckFailure) -> Option<String> {
-    let rest = failure.message.strip_prefix("no schema is known for ")?;
-    let (api_version, kind) = rest.split_once("; looked")?.0.split_once(' ')?;
-    let group = if api_version.contains('/') { "" } else { "core/" };
-    Some(format!("{group}{api_version}/{kind}"))
+/// What would allow the kind that a failure is about to lack a schema, as its hint says: `group/version/Kind`. A kind that is
+/// misspelt stays a failure, whatever is allowed, and has no such hint.
+fn pattern_of(failure: &CheckFailure) -> Option<&str> {
+    let (_, pattern) = failure.hint.as_ref()?.split_once("`allow-missing-schemas: [\"")?;
+    Some(pattern.split_once('"')?.0)
 }
 
 /// Globs of files that cannot be read as YAML and bear the marks of a template, with how many there are: a folder of

@@ -2,7 +2,7 @@
 
 use super::baseline::Waivers;
 use super::ci::Ci;
-use super::compose::{Setup, files, objects};
+use super::compose::{Setup, documents, files, objects};
 use super::judged::Judged;
 use super::kinds;
 use super::quoted::comment;
@@ -282,8 +282,8 @@ fn no_schema(setup: &Setup) -> Vec<String> {
     if setup.kinds.is_empty() {
         return Vec::new();
     }
-    let total = objects(setup.kinds.values().sum());
+    let total = documents(setup.kinds.values().sum());
     let head = format!("{}, {total}: only policies judge them", number(setup.kinds.len(), "kind"));
-    let each = setup.kinds.iter().map(|(kind, number)| format!("  {kind}: {}", objects(*number)));
+    let each = setup.kinds.iter().map(|(kind, number)| format!("  {kind}: {}", documents(*number)));
     std::iter::once(head).chain(each).collect()
 }

@@ -133,6 +133,10 @@ It covers nothing: the rule is misspelt, or its policy does not run any more.
 ```yaml
 waivers:
   - rule: image-tags/mutable-tag
+    object: Deployment/legacy/*
+    reason: the vendor ships only latest, OPS-12
+    owner: team-legacy
+    expires: 2099-01-31
 ```
 
 ## Use instead
@@ -140,6 +144,10 @@ waivers:
 ```yaml
 waivers:
   - rule: image-tags/mutable-image-tag
+    object: Deployment/legacy/*
+    reason: the vendor ships only latest, OPS-12
+    owner: team-legacy
+    expires: 2099-01-31
 ```
 
 `gate explain` lists all rules.";
