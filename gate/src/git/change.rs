@@ -97,7 +97,8 @@ pub struct Change {
     pub head_commit: Option<String>,
     /// The pull request's own last commit, where `head_commit` is the host's merge of it into the target.
     pub merged_commit: Option<String>,
-    /// When the head commit was made, in RFC 3339 and UTC; none where the side is no commit.
+    /// When the head commit was made, or the base commit if it says to be later: whoever writes a commit chooses its time, and the
+    /// base is not the change's to write. In RFC 3339 and UTC; none where the side is no commit.
     pub head_time: Option<String>,
     /// The branch that the change goes into, without its remote, if it is known here.
     pub base_branch: Option<String>,
@@ -188,6 +189,8 @@ impl Repo {
         let base = self.tree_snapshot(Some(commit.tree));
         let head_tree = self.tree_snapshot(Some(head.commit.tree));
         let mut change = compared(base, head_tree, pairs, description).with_head(&head.commit);
+        // Texts of one form: the later is the greater.
+        change.head_time = change.head_time.max(commit.time.clone());
         change.base_commit = Some(commit.id.to_string());
         change.merged_commit = merged.map(|commit| commit.to_string());
         change.base_branch = branch;

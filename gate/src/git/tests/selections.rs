@@ -36,6 +36,19 @@ fn a_branch_is_compared_with_its_merge_base_with_main() {
     assert_eq!(change.head_time.as_deref(), Some("2023-11-14T22:13:20Z"));
 }
 
+/// What has expired by the day of its base cannot be brought back by dating a commit back.
+#[test]
+fn a_head_is_no_older_than_its_base() {
+    let fixture = Fixture::with_feature();
+    let dated = |seconds: &str| {
+        let commit = format!("!GIT_COMMITTER_DATE='{seconds} +0000' git commit -q --allow-empty -m dated");
+        fixture.git(&["-c", &format!("alias.dated={commit}"), "dated"]);
+        fixture.change(&Selection::Auto).unwrap().head_time
+    };
+    assert_eq!(dated("1000000000").as_deref(), Some("2023-11-14T22:13:20Z"), "the base's");
+    assert_eq!(dated("1800000000").as_deref(), Some("2027-01-15T08:00:00Z"), "its own");
+}
+
 #[test]
 fn the_upstream_comes_before_the_default_branch() {
     let origin = Fixture::with_feature();
